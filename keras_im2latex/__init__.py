@@ -1,0 +1,1 @@
+"""A picture of a formula in, the LaTeX that draws it out."""

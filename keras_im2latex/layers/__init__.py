@@ -1,0 +1,1 @@
+"""The Keras layers of the paper, one a file."""

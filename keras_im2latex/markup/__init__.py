@@ -1,0 +1,1 @@
+"""LaTeX as text: tokens, vocabulary, and the LaTeX a person would type."""

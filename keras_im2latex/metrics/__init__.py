@@ -1,0 +1,1 @@
+"""The measures of the field: BLEU, edit distance, exact match, image match."""

@@ -1,0 +1,1 @@
+"""Functional models out of the layers, and their presets."""

@@ -1,0 +1,1 @@
+"""LaTeX to pictures with a sandboxed TeX, and the comparison of two pictures."""

@@ -1,0 +1,1 @@
+"""What training needs beside the model: losses, schedules, input pipeline, distribution."""

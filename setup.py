@@ -1,0 +1,46 @@
+"""Packaging of keras-im2latex."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+TENSORFLOW_DATASETS = [
+    "tensorflow-datasets>=4.9.10",
+    "importlib_resources",  # tensorflow-datasets needs it for builders that live in a package
+]
+TRAIN = ["tensorboard>=2.20", "apache-beam>=2.60", "mlcroissant>=1.0"]
+SERVE = ["tensorflow-serving-api>=2.19"]
+TEST = ["pytest>=8", "pytest-timeout", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
+
+setup(
+    name="keras-im2latex",
+    version="0.1.0",
+    description="A picture of a formula in, the LaTeX that draws it out: Keras 3 models, data and recipes.",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11,<3.13",
+    packages=find_packages(include=["keras_im2latex", "keras_im2latex.*", "tfds_builders", "tfds_builders.*"]),
+    include_package_data=True,
+    package_data={
+        "keras_im2latex": ["models/presets/*/*", "rendering/*.tex"],
+        "tfds_builders": ["*/*.txt", "*/*.md", "*/*.tsv", "*/dummy_data/*", "*/dummy_data/*/*"],
+    },
+    install_requires=[
+        "tensorflow>=2.21,<2.22",
+        "keras>=3.15,<3.16",
+        "numpy>=1.26",
+        "pillow>=10",
+        "tqdm>=4.66",
+        "sacrebleu>=2.4",
+        *TENSORFLOW_DATASETS,
+    ],
+    extras_require={
+        "train": TRAIN,
+        "serve": SERVE,
+        "test": TEST + TRAIN,
+    },
+    entry_points={"console_scripts": ["im2latex=keras_im2latex.cli:main"]},
+)

@@ -33,9 +33,9 @@ def compare_renderings(gold, predicted, *, gold_images=None, workers=None):
     Args:
         gold: sequence of strings, LaTeX.
         predicted: sequence of strings, as many; an empty one is a missing prediction.
-        gold_images: sequence of uint8 arrays `[height, width]`, cropped to their ink, `None` for a gold formula
-            without a picture. Defaults to `None`: the gold formulas are drawn here. Pass pictures only if they
-            come from the same renderer with the same page.
+        gold_images: sequence of uint8 arrays `[height, width]` cropped to their ink, with `None` for a gold
+            formula without a picture. Defaults to `None`: the gold formulas are drawn here. Pass pictures only
+            if they come from the same renderer with the same page.
         workers: int or `None`. TeX processes at a time; `None` leaves it to the renderer.
 
     Yields:
@@ -62,7 +62,7 @@ def _draw(formulas, workers):
 
     distinct = [formula for formula in dict.fromkeys(formulas) if formula.strip()]
     images, errors = {}, {}
-    for formula, rendering in zip(distinct, render(distinct, page=Page(), workers=workers)):
+    for formula, rendering in zip(distinct, render(distinct, page=Page(), workers=workers), strict=True):
         if rendering.image is None:
             errors[formula] = str(rendering.error)
         else:

@@ -34,8 +34,8 @@ def compare_renderings(gold, predicted, *, gold_images=None, workers=None):
         gold: sequence of strings, LaTeX.
         predicted: sequence of strings, as many; an empty one is a missing prediction.
         gold_images: sequence of uint8 arrays `[height, width]` cropped to their ink, with `None` for a gold
-            formula without a picture. Defaults to `None`: the gold formulas are drawn here. Pass pictures only
-            if they come from the same renderer with the same page.
+            formula without one. Defaults to `None`: the gold formulas are drawn here. Pass pictures only if
+            they come from the same renderer with the same page.
         workers: int or `None`. TeX processes at a time; `None` leaves it to the renderer.
 
     Yields:

@@ -6,8 +6,8 @@ from keras_im2latex.metrics.token_lists import check_token_lists
 def token_exact_match(gold, predicted):
     """Share of formulas predicted token for token.
 
-    Not the paper's "Match", which compares pictures: many different token sequences draw the same picture, and
-    the system with 77 % image match was re-measured at 41 % token exact match.
+    Not the paper's "Match", which compares pictures: many different token sequences draw the same picture,
+    and the system with 77 % image match was re-measured at 41 % token exact match.
 
     Args:
         gold: sequence of token lists.

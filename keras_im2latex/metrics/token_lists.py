@@ -9,7 +9,7 @@ def check_token_lists(gold, predicted):
         predicted: sequence of token lists, as many as in `gold`.
 
     Raises:
-        ValueError: if the lengths differ, or an entry is a plain string (a sequence of characters, not of tokens).
+        ValueError: if the lengths differ, or an entry is a plain string (characters, not tokens).
     """
     if len(gold) != len(predicted):
         raise ValueError(

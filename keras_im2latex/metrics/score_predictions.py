@@ -1,0 +1,79 @@
+"""Scoring a system's predictions by every measure."""
+
+from tqdm import tqdm
+
+from keras_im2latex.metrics.compare_renderings import compare_renderings
+from keras_im2latex.metrics.corpus_bleu import corpus_bleu
+from keras_im2latex.metrics.edit_score import character_edit_score, token_edit_score
+from keras_im2latex.metrics.exact_match import token_exact_match
+from keras_im2latex.metrics.scores import Scores
+
+
+def score_predictions(gold, predicted, *, gold_images=None, workers=None, progress=True):
+    """Scores predicted formulas against gold ones by text and by picture.
+
+    Both sides are rendered by this package. A prediction that is missing or does not compile counts as wrong
+    in every image measure. A gold formula that does not compile counts in the text measures only.
+
+    Args:
+        gold: sequence of strings: normalized formulas, their tokens separated by single spaces.
+        predicted: sequence of strings of the same kind, as many; an empty one is a missing prediction.
+        gold_images: sequence of uint8 arrays `[height, width]` cropped to their ink (`None` for a formula
+            without one), to use in place of drawing the gold formulas. They must come from the same renderer.
+            Defaults to `None`.
+        workers: int or `None`. TeX processes at a time; `None` leaves it to the renderer.
+        progress: bool. Whether to show a progress bar on standard error. Defaults to `True`.
+
+    Returns:
+        `Scores`, in percent.
+
+    Raises:
+        ValueError: if there are no formulas, or the lengths differ.
+
+    Example:
+        >>> scores = score_predictions(["x ^ { 2 }", "y"], ["x ^ { 2 }", "z"], progress=False)
+        >>> scores.token_exact_match, scores.pixel_identical
+        (50.0, 50.0)
+    """
+    from keras_im2latex.markup import detokenize
+
+    if not len(gold) or len(gold) != len(predicted):
+        raise ValueError(
+            "`predicted` must hold one formula for each one in `gold`, and at least one. "
+            f"Received: {len(gold)} gold, {len(predicted)} predicted"
+        )
+    if gold_images is not None and len(gold_images) != len(gold):
+        raise ValueError(
+            "`gold_images` must hold one picture or `None` for each formula in `gold`. "
+            f"Received: {len(gold_images)} pictures, {len(gold)} formulas"
+        )
+    gold_tokens, predicted_tokens = ([text.split() for text in texts] for texts in (gold, predicted))
+    gold_latex, predicted_latex = ([detokenize(text) for text in texts] for texts in (gold, predicted))
+    pairs = compare_renderings(gold_latex, predicted_latex, gold_images=gold_images, workers=workers)
+    bar = tqdm(pairs, total=len(gold), desc="comparing pictures", unit="formula", disable=not progress)
+    drawn = [pair for pair in bar if pair.comparison is not None]
+    comparisons = [pair.comparison for pair in drawn]
+    columns = sum(comparison.reference for comparison in comparisons)
+    edited = sum(comparison.distance for comparison in comparisons)
+    return Scores(
+        formulas=len(gold),
+        image_formulas=len(drawn),
+        gold_failures=len(gold) - len(drawn),
+        missing_predictions=sum(not tokens for tokens in predicted_tokens),
+        predicted_failures=sum(pair.predicted_error is not None for pair in drawn),
+        bleu=corpus_bleu(gold_tokens, predicted_tokens),
+        token_exact_match=100.0 * token_exact_match(gold_tokens, predicted_tokens),
+        token_edit_score=100.0 * token_edit_score(gold_tokens, predicted_tokens),
+        character_edit_score=100.0 * character_edit_score(gold_latex, predicted_latex),
+        pixel_identical=_percent(comparison.pixel_identical for comparison in comparisons),
+        image_match=_percent(comparison.image_match for comparison in comparisons),
+        image_match_without_whitespace=_percent(
+            comparison.image_match_without_whitespace for comparison in comparisons
+        ),
+        image_edit_score=100.0 * (1.0 - edited / columns) if columns else 0.0,
+    )
+
+
+def _percent(verdicts):
+    verdicts = list(verdicts)
+    return 100.0 * sum(verdicts) / len(verdicts) if verdicts else 0.0

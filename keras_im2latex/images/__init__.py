@@ -1,6 +1,7 @@
 """Pictures to arrays: one set of graph operations for training, prediction and serving."""
 
 from keras_im2latex.images.buckets import BUCKETS, CELL, GRANULARITY, canvas_size
+from keras_im2latex.images.pictures import PictureError, prepare_picture
 from keras_im2latex.images.preparation import (
     PADDING,
     crop_to_ink,
@@ -15,11 +16,13 @@ __all__ = [
     "CELL",
     "GRANULARITY",
     "PADDING",
+    "PictureError",
     "canvas_size",
     "crop_to_ink",
     "lay_on_canvas",
     "normalize_ink",
     "pad_and_downsample",
     "prepare",
+    "prepare_picture",
     "read_image",
 ]

@@ -1,0 +1,132 @@
+"""One picture from wherever it comes, with a clear reason when it can't be had."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import tensorflow as tf
+
+from keras_im2latex.images.preparation import prepare
+from keras_im2latex.images.reading import normalize_ink, read_image
+
+LARGEST_PICTURE = 50_000_000
+"""Pixels of a picture as given, above which it is refused before it is decoded."""
+
+LARGEST_PREPARED_PICTURE = 1_048_576
+"""Pixels of a prepared picture (16,384 cells of the encoder's grid), above which it is refused."""
+
+
+class PictureError(ValueError):
+    """A picture that can't be read, with the reason in words."""
+
+
+def prepare_picture(picture, already_downsampled=False):
+    """Brings one picture, wherever it comes from, to what the model reads.
+
+    Args:
+        picture: a path, the bytes of a picture file (PNG, JPEG, and what else Pillow opens), a Pillow image, or a
+            uint8 array `(height, width)`, `(height, width, 1)` or `(height, width, 3)`.
+        already_downsampled: the picture is at 100 dots an inch, as the authors' own files are, not at 200.
+
+    Returns:
+        A uint8 array `(height, width, 1)`, 255 is paper, with 4 white pixels around the ink.
+
+    Raises:
+        PictureError: the picture is missing, empty, broken, blank or too large.
+
+    Example:
+        >>> prepare_picture("formula.png").dtype
+        dtype('uint8')
+    """
+    prepared = _prepare(_pixels(picture), already_downsampled).numpy()
+    if not (prepared < 255).any():
+        raise PictureError("blank: no ink on its paper")
+    if prepared.size > LARGEST_PREPARED_PICTURE:
+        height, width = prepared.shape[:2]
+        raise PictureError(
+            f"too large: expected at most {LARGEST_PREPARED_PICTURE} pixels around the ink after halving, "
+            f"received {width} x {height}"
+        )
+    return prepared
+
+
+def _pixels(picture):
+    """Normalized grey levels `(height, width, 1)` of any kind of picture."""
+    if isinstance(picture, PIL.Image.Image):
+        picture = _as_png(picture)
+    if isinstance(picture, (str, Path)):
+        picture = _file_bytes(Path(picture))
+    if isinstance(picture, bytes):
+        return _decode(picture)
+    if isinstance(picture, np.ndarray):
+        return _from_array(picture)
+    raise PictureError(
+        f"expected a path, bytes, a Pillow image or a NumPy array. Received: {type(picture).__name__}"
+    )
+
+
+def _file_bytes(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"can't be opened: {error.strerror or error}") from error
+
+
+def _decode(image_bytes):
+    if not image_bytes:
+        raise PictureError("empty: the file holds no bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            picture = PIL.Image.open(io.BytesIO(image_bytes))
+    except PIL.Image.DecompressionBombError as error:
+        raise PictureError(f"too large: {error}") from error
+    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise PictureError("not a picture: its format is not recognized") from error
+    if picture.width * picture.height > LARGEST_PICTURE:
+        raise PictureError(
+            f"too large: expected at most {LARGEST_PICTURE} pixels, received {picture.width} x {picture.height}"
+        )
+    if picture.format not in ("PNG", "JPEG"):
+        image_bytes = _as_png(picture)
+    try:
+        return _read_image(image_bytes)
+    except tf.errors.InvalidArgumentError as error:
+        raise PictureError(f"broken: the {picture.format} data can't be decoded") from error
+
+
+def _as_png(picture):
+    buffer = io.BytesIO()
+    try:
+        picture.convert("RGBA").save(buffer, "png", compress_level=1)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise PictureError(f"broken: the {picture.format} data can't be decoded") from error
+    return buffer.getvalue()
+
+
+def _from_array(pixels):
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3)):
+        raise PictureError(
+            "expected a uint8 array of shape (height, width), (height, width, 1) or (height, width, 3). "
+            f"Received: {pixels.dtype} {pixels.shape}"
+        )
+    if pixels.size == 0:
+        raise PictureError(f"empty. Received: shape {pixels.shape}")
+    if pixels.ndim == 3 and pixels.shape[-1] == 3:
+        return _decode(_as_png(PIL.Image.fromarray(pixels)))
+    return _normalize_ink(pixels.reshape(*pixels.shape[:2], 1))
+
+
+_read_image = tf.function(read_image, input_signature=[tf.TensorSpec([], tf.string)])
+
+
+@tf.function(input_signature=[tf.TensorSpec([None, None, 1], tf.uint8)])
+def _normalize_ink(pixels):
+    return normalize_ink(tf.cast(pixels, tf.float32))
+
+
+@tf.function(input_signature=[tf.TensorSpec([None, None, 1], tf.uint8), tf.TensorSpec([], tf.bool)])
+def _prepare(pixels, already_downsampled):
+    return tf.cond(already_downsampled, lambda: prepare(pixels, True), lambda: prepare(pixels))

@@ -1,0 +1,178 @@
+"""Reads any number of pictures, a batch of similar sizes at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from keras_im2latex.images import CELL, PictureError, prepare_picture
+from keras_im2latex.markup import detokenize
+from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings, transcribe
+
+WINDOW = 512
+"""Pictures that are sorted by size at a time, so that a batch holds similar ones."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one picture.
+
+    Attributes:
+        latex: the formula as a person would type it.
+        tokens: the formula's tokens.
+        score: sum of the tokens' natural log-probabilities, the end token's included.
+        alternatives: the other readings of an n-best search, best first.
+        error: why the picture could not be read, or None.
+    """
+
+    latex: str = ""
+    tokens: tuple[str, ...] = ()
+    score: float = float("nan")
+    alternatives: tuple["Reading", ...] = ()
+    error: str | None = None
+
+
+def generate(
+    model,
+    pictures,
+    *,
+    beam_size=5,
+    n_best=1,
+    batch_size=32,
+    maximum_length=MAXIMUM_LENGTH,
+    length_penalty=0.0,
+    already_downsampled=False,
+    on_error="raise",
+    progress=False,
+):
+    """Reads pictures of formulas.
+
+    A picture is read alike alone and among any others.
+
+    Args:
+        model: an `Im2Latex`.
+        pictures: one picture or an iterable of them; see `prepare_picture` for what a picture may be.
+        beam_size: hypotheses kept for each picture; 1 is greedy search.
+        n_best: readings returned for each picture, at most `beam_size`; all but the best as its `alternatives`.
+        batch_size: pictures read at once.
+        maximum_length: tokens after which a formula is cut.
+        length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums
+            of log-probabilities.
+        already_downsampled: the pictures are at 100 dots an inch instead of 200.
+        on_error: "raise", or "keep" to give an unreadable picture a `Reading` with its `error`.
+        progress: whether to show a bar on standard error.
+
+    Returns:
+        A `Reading`, or a list of them in the order of the pictures.
+
+    Raises:
+        PictureError: a picture can't be read, and `on_error` is "raise".
+        ValueError: an option is out of its range.
+
+    Example:
+        >>> model = Im2Latex.from_preset("standard")
+        >>> [reading.latex for reading in model.generate(["first.png", "second.png"])]
+        ['x^2', '\\alpha']
+    """
+    if not 1 <= n_best <= beam_size:
+        raise ValueError(f"`n_best` must be from 1 to `beam_size`={beam_size}. Received: n_best={n_best}")
+    if on_error not in ("raise", "keep"):
+        raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
+    single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
+    search = _search_function(model, beam_size, maximum_length, length_penalty)
+    sources = [pictures] if single else pictures
+    total = len(sources) if hasattr(sources, "__len__") else None
+    readings = []
+    with tqdm(total=total, unit="picture", disable=not progress) as bar:
+        for window in _windows(sources, max(WINDOW, batch_size)):
+            prepared, found = _prepare_all(window, already_downsampled, on_error)
+            order = sorted(prepared, key=lambda index: (prepared[index].shape[1], prepared[index].shape[0]))
+            for start in range(0, len(order), batch_size):
+                chosen = order[start : start + batch_size]
+                batch = _read_batch(search, [prepared[index] for index in chosen], n_best)
+                found.update(zip(chosen, batch))
+                bar.update(len(chosen))
+            bar.update(len(window) - len(order))
+            readings.extend(found[index] for index in range(len(window)))
+    return readings[0] if single else readings
+
+
+def pad_batch(pictures):
+    """Lays prepared pictures on a common canvas.
+
+    Args:
+        pictures: uint8 arrays `(height, width, 1)`.
+
+    Returns:
+        A pair: a uint8 array `(batch, height, width, 1)` with sides that are multiples of 8, padded with 255, and
+        an int32 array `(batch, 2)` of the pictures' own sizes.
+    """
+    sizes = np.array([picture.shape[:2] for picture in pictures], np.int32)
+    height, width = -(-sizes.max(axis=0) // CELL) * CELL
+    canvas = np.full((len(pictures), height, width, 1), 255, np.uint8)
+    for row, picture in zip(canvas, pictures):
+        row[: picture.shape[0], : picture.shape[1]] = picture
+    return canvas, sizes
+
+
+def _read_batch(search, pictures, n_best):
+    text, scores = search(*pad_batch(pictures))
+    readings = []
+    for row_text, row_scores in zip(text.numpy(), scores.numpy()):
+        best, *others = [_reading(*pair) for pair in list(zip(row_text, row_scores))[:n_best]]
+        readings.append(Reading(best.latex, best.tokens, best.score, tuple(others)))
+    return readings
+
+
+def _reading(text, score):
+    tokens = tuple(text.decode().split())
+    return Reading(detokenize(tokens), tokens, float(score))
+
+
+def _search_function(model, beam_size, maximum_length, length_penalty):
+    """The traced search, kept with the model so that later calls find it compiled."""
+    searches = model.__dict__.setdefault("_searches", {})
+    key = (beam_size, maximum_length, length_penalty)
+    if key not in searches:
+
+        @tf.function(input_signature=[tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)])
+        def search(image, size):
+            hypotheses = transcribe(
+                model,
+                image,
+                size,
+                beam_size=beam_size,
+                maximum_length=maximum_length,
+                length_penalty=length_penalty,
+            )
+            return token_strings(hypotheses, model.vocabulary.tokens), hypotheses.scores
+
+        searches[key] = search
+    return searches[key]
+
+
+def _windows(sources, size):
+    window = []
+    for source in sources:
+        window.append(source)
+        if len(window) == size:
+            yield window
+            window = []
+    if window:
+        yield window
+
+
+def _prepare_all(window, already_downsampled, on_error):
+    prepared, failed = {}, {}
+    for index, picture in enumerate(window):
+        try:
+            prepared[index] = prepare_picture(picture, already_downsampled)
+        except PictureError as error:
+            if on_error == "raise":
+                raise
+            failed[index] = Reading(error=str(error))
+    return prepared, failed
+

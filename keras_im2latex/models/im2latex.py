@@ -1,0 +1,173 @@
+"""The paper's model: a picture of a formula in, the tokens of its LaTeX out."""
+
+import keras
+
+from keras_im2latex.layers import ConvolutionalEncoder, Decoder, RowEncoder, StandardAttention
+from keras_im2latex.markup import Vocabulary
+from keras_im2latex.models.generation import generate
+from keras_im2latex.models.presets import PRESETS, load_preset, save_preset
+
+ATTENTIONS = {"standard": StandardAttention}
+
+
+@keras.saving.register_keras_serializable(package="keras_im2latex")
+class Im2Latex(keras.Model):
+    """Reads pictures of formulas: convolutional encoder, row encoder, and LSTM decoder with attention.
+
+    A functional Keras model. Called on a dict of `image`, `size` and `tokens` it gives the logits of every next
+    token, which is what training needs; `generate` reads pictures.
+
+    Args:
+        vocabulary: a `Vocabulary`, or the tokens of one without the special ones.
+        attention: name of the attention, a key of `ATTENTIONS`.
+        score: "bilinear", as in the authors' code, or "additive", as in the paper.
+        filters: output channels of the six convolutions.
+        encoder_units: LSTM cells of the row encoder in each direction.
+        maximum_rows: grid rows with an initial state of their own.
+        row_encoder: whether rows are encoded at all; without, the model is the paper's CAPTION-like ablation.
+        positional_states: whether the rows' initial states are trained.
+        embedding_size: size of a token's embedding.
+        decoder_units: LSTM cells of the decoder.
+        dropout: share of embeddings and decoder outputs dropped in training.
+
+    Call arguments:
+        image: uint8 or float tensor `(batch, height, width, 1)`, grey levels with 255 as paper, as `images.prepare`
+            makes them, padded to a common size whose sides are multiples of 8.
+        size: int32 tensor `(batch, 2)`, height and width of each picture before padding.
+        tokens: int32 tensor `(batch, steps)`, the start token and the formula, padded with 0 at the end.
+
+    Returns:
+        Float32 logits `(batch, steps, len(vocabulary))`.
+
+    Example:
+        >>> model = Im2Latex.from_preset("standard")
+        >>> model.generate("formula.png").latex
+        'E = m c^2'
+
+    Reference:
+        Deng, Kanervisto, Ling, Rush: Image-to-Markup Generation with Coarse-to-Fine Attention, ICML 2017.
+    """
+
+    presets = PRESETS
+
+    def __init__(
+        self,
+        vocabulary,
+        attention="standard",
+        score="bilinear",
+        filters=(64, 128, 256, 256, 512, 512),
+        encoder_units=256,
+        maximum_rows=20,
+        row_encoder=True,
+        positional_states=True,
+        embedding_size=80,
+        decoder_units=512,
+        dropout=0.0,
+        dtype=None,
+        **kwargs,
+    ):
+        if not isinstance(vocabulary, Vocabulary):
+            vocabulary = Vocabulary(vocabulary)
+        if attention not in ATTENTIONS:
+            raise ValueError(f"`attention` must be one of {sorted(ATTENTIONS)}. Received: attention={attention!r}")
+
+        # === Layers ===
+        convolutional_encoder = ConvolutionalEncoder(filters, dtype=dtype, name="convolutional_encoder")
+        rows = RowEncoder(encoder_units, maximum_rows, positional_states, dtype=dtype, name="row_encoder")
+        decoder = Decoder(
+            len(vocabulary),
+            ATTENTIONS[attention](score=score, units=decoder_units, dtype=dtype, name="attention"),
+            embedding_size=embedding_size,
+            units=decoder_units,
+            dropout=dropout,
+            dtype=dtype,
+            name="decoder",
+        )
+
+        # === Functional model ===
+        image = keras.Input((None, None, 1), dtype="uint8", name="image")
+        size = keras.Input((2,), dtype="int32", name="size")
+        tokens = keras.Input((None,), dtype="int32", name="tokens")
+        grid, mask = convolutional_encoder(image, size)
+        if row_encoder:
+            grid = rows(grid, mask)
+        logits = decoder(tokens, grid, mask)
+        super().__init__(inputs={"image": image, "size": size, "tokens": tokens}, outputs=logits, **kwargs)
+
+        # === Config ===
+        self.vocabulary = vocabulary
+        self.attention = attention
+        self.score = score
+        self.filters = tuple(filters)
+        self.encoder_units = encoder_units
+        self.maximum_rows = maximum_rows
+        self.row_encoder = row_encoder
+        self.positional_states = positional_states
+        self.embedding_size = embedding_size
+        self.decoder_units = decoder_units
+        self.dropout = dropout
+
+    def encode(self, image, size):
+        """Encodes pictures once for a whole search.
+
+        Args:
+            image: uint8 tensor `(batch, height, width, 1)`.
+            size: int32 tensor `(batch, 2)`.
+
+        Returns:
+            The decoder's memory: a dict of tensors with the batch as their first axis.
+        """
+        grid, mask = self.get_layer("convolutional_encoder")(image, size, training=False)
+        if self.row_encoder:
+            grid = self.get_layer("row_encoder")(grid, mask)
+        return self.decoder.memorize(grid, mask)
+
+    @property
+    def decoder(self):
+        """The `Decoder` layer."""
+        return self.get_layer("decoder")
+
+    def generate(self, pictures, **options):
+        """Reads pictures; see `keras_im2latex.models.generation.generate`."""
+        return generate(self, pictures, **options)
+
+    @classmethod
+    def from_preset(cls, preset="standard"):
+        """Builds a model with trained weights.
+
+        Args:
+            preset: a name in `Im2Latex.presets`, or a folder written by `save_to_preset`.
+
+        Returns:
+            An `Im2Latex` in float32.
+
+        Raises:
+            ValueError: when the preset is neither.
+        """
+        return load_preset(cls, preset)
+
+    def save_to_preset(self, folder, description=""):
+        """Writes config, vocabulary and float16 weights to a folder that `from_preset` reads."""
+        save_preset(self, folder, description)
+
+    def get_config(self):
+        """The constructor's arguments."""
+        return {
+            "name": self.name,
+            "vocabulary": list(self.vocabulary.tokens[len(Vocabulary.SPECIAL_TOKENS) :]),
+            "attention": self.attention,
+            "score": self.score,
+            "filters": self.filters,
+            "encoder_units": self.encoder_units,
+            "maximum_rows": self.maximum_rows,
+            "row_encoder": self.row_encoder,
+            "positional_states": self.positional_states,
+            "embedding_size": self.embedding_size,
+            "decoder_units": self.decoder_units,
+            "dropout": self.dropout,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuilds the model."""
+        return cls(**config)

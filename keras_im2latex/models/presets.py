@@ -1,0 +1,74 @@
+"""A trained model as a folder: config, vocabulary and float16 weights."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from keras_im2latex.markup import Vocabulary
+
+FOLDER = Path(__file__).parent / "presets"
+"""Where the package keeps the presets it ships."""
+
+_CONFIG, _VOCABULARY, _WEIGHTS = "config.json", "vocabulary.txt", "weights.npz"
+
+
+def _shipped():
+    """Name, description and figures of every preset in the package."""
+    found = {}
+    for path in sorted(FOLDER.glob(f"*/{_CONFIG}")):
+        found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    return found
+
+
+PRESETS = _shipped()
+"""Each shipped preset's name with its description, number of parameters, and scores."""
+
+
+def save_preset(model, folder, description="", **metadata):
+    """Writes a model to a folder that `load_preset` reads.
+
+    Args:
+        model: an `Im2Latex`.
+        folder: the folder; made where it is missing.
+        description: one sentence on what the model was trained on.
+        **metadata: further facts, such as scores, kept beside the description.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    config = model.get_config()
+    config.pop("vocabulary")
+    facts = {"description": description, "parameters": model.count_params(), **metadata}
+    text = json.dumps({"config": config, "metadata": facts}, indent=2)
+    (folder / _CONFIG).write_text(text + "\n", encoding="utf-8")
+    model.vocabulary.save(folder / _VOCABULARY)
+    weights = {variable.path: variable.numpy().astype(np.float16) for variable in model.weights}
+    if len(weights) != len(model.weights):
+        raise ValueError("`model` has weights that share a path, so they can't be told apart in a file.")
+    np.savez(folder / _WEIGHTS, **weights)
+
+
+def load_preset(model_class, preset):
+    """Builds a model from a shipped preset's name or from a folder.
+
+    Args:
+        model_class: the class to build.
+        preset: name in `PRESETS`, or path of a folder.
+
+    Returns:
+        A `model_class` with its trained weights in float32.
+
+    Raises:
+        ValueError: `preset` is neither.
+    """
+    folder = FOLDER / preset if preset in PRESETS else Path(preset)
+    if not (folder / _CONFIG).is_file():
+        raise ValueError(
+            f"`preset` must be one of {sorted(PRESETS)} or a folder that holds {_CONFIG}. Received: preset={preset!r}"
+        )
+    config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))["config"]
+    model = model_class(vocabulary=Vocabulary.load(folder / _VOCABULARY), **config)
+    with np.load(folder / _WEIGHTS) as weights:
+        for variable in model.weights:
+            variable.assign(weights[variable.path].astype(variable.dtype))
+    return model

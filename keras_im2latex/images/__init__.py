@@ -1,5 +1,6 @@
 """Pictures to arrays: one set of graph operations for training, prediction and serving."""
 
+from keras_im2latex.images.augmentation import Augmentation
 from keras_im2latex.images.buckets import BUCKETS, CELL, GRANULARITY, canvas_size
 from keras_im2latex.images.pictures import PictureError, prepare_picture
 from keras_im2latex.images.preparation import (
@@ -12,6 +13,7 @@ from keras_im2latex.images.preparation import (
 from keras_im2latex.images.reading import normalize_ink, read_image
 
 __all__ = [
+    "Augmentation",
     "BUCKETS",
     "CELL",
     "GRANULARITY",

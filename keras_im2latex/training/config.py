@@ -1,0 +1,59 @@
+"""An experiment as data."""
+
+from dataclasses import dataclass, field
+
+from keras_im2latex.images import BUCKETS, Augmentation
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides what a training run gives, beside the formulas.
+
+    Attributes:
+        dataset: name of the TensorFlow dataset, with its config: `latex_formulas/prepared`.
+        model: constructor arguments of `Im2Latex`, the vocabulary excepted.
+        minimum_count: occurrences a token needs to enter the vocabulary.
+        maximum_tokens: the longest formula that is trained on.
+        batch_size: formulas in a step over all replicas.
+        epochs: passes over the formulas.
+        canvases: `(height, width)` of the batches; few, because XLA compiles each.
+        validation_canvases: the same for validation.
+        length_step: formulas of a batch differ by fewer tokens than this; None for any.
+        optimizer: "adam", with linear warm-up and cosine decay, or "sgd", the paper's: a constant rate, halved when
+            validation perplexity does not fall.
+        learning_rate: highest rate for the batch size above.
+        warmup_steps: steps of linear warm-up.
+        clip_norm: largest norm of all gradients together, or None.
+        weight_average: momentum of the moving average of the weights that is validated and kept, or None.
+        loss_per: "token" or "formula", see `TokenCrossEntropy`.
+        label_smoothing: see `TokenCrossEntropy`.
+        augmentation: how pictures are varied, or None.
+        precision: Keras dtype policy.
+        xla: whether steps are compiled by XLA.
+        seed: seed of weights, order and augmentation.
+    """
+
+    dataset: str = "latex_formulas/prepared"
+    model: dict = field(default_factory=dict)
+    minimum_count: int = 2
+    maximum_tokens: int = 150
+    batch_size: int = 128
+    epochs: int = 12
+    canvases: tuple[tuple[int, int], ...] = BUCKETS
+    validation_canvases: tuple[tuple[int, int], ...] = ((160, 480),)
+    length_step: int | None = 16
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    warmup_steps: int = 1000
+    clip_norm: float | None = 1.0
+    weight_average: float | None = 0.999
+    loss_per: str = "token"
+    label_smoothing: float = 0.0
+    augmentation: Augmentation | None = None
+    precision: str = "mixed_bfloat16"
+    xla: bool = True
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.optimizer not in ("adam", "sgd"):
+            raise ValueError(f"`optimizer` must be 'adam' or 'sgd'. Received: optimizer={self.optimizer!r}")

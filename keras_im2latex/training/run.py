@@ -1,0 +1,162 @@
+"""One training run: data and config in, a preset out, resumable after a kill."""
+
+import contextlib
+import json
+import time
+from pathlib import Path
+
+import keras
+
+from keras_im2latex.markup import Vocabulary
+from keras_im2latex.metrics import Perplexity, TokenAccuracy
+from keras_im2latex.models import Im2Latex
+from keras_im2latex.training.input_pipeline import epochs, formula_batches
+from keras_im2latex.training.optimizers import build_optimizer
+from keras_im2latex.training.throughput import Throughput
+from keras_im2latex.training.time_limit import TimeLimit
+from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
+
+_SHUFFLE_BUFFER = 200_000
+
+
+def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):
+    """Trains an `Im2Latex` and keeps the weights with the lowest validation perplexity.
+
+    Called again with the same folder it goes on after the last complete epoch.
+
+    Args:
+        config: a `TrainingConfig`.
+        examples: dict with `train` and `validation`, finite `tf.data.Dataset`s of dicts with `image` (the bytes of
+            a prepared picture's PNG file, or uint8 `(height, width, 1)`) and `latex`.
+        folder: where backups, logs for TensorBoard, `log.jsonl` and the `preset` go.
+        strategy: a `tf.distribute.Strategy`, or None for one device.
+        minutes: stop at the last epoch's end that comes before this many minutes, or None.
+        description: what the preset says of itself.
+        verbose: as in `fit`.
+
+    Returns:
+        The trained `Im2Latex`, with the best weights.
+
+    Example:
+        >>> model = train(TrainingConfig(epochs=1), {"train": train, "validation": validation}, "runs/first")
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(config.seed)
+    keras.config.set_dtype_policy(config.precision)
+    started = time.monotonic()
+
+    vocabulary, count = _vocabulary_and_count(folder, examples["train"], config)
+    steps = max(count // config.batch_size, 1)
+    log_path = folder / "log.jsonl"
+    first_epoch = _finished_epochs(log_path)
+    batches = _batches(config, examples, vocabulary, first_epoch)
+
+    scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
+    with scope:
+        model = Im2Latex(vocabulary, **config.model)
+        model.compile(
+            optimizer=build_optimizer(config, steps * config.epochs),
+            loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
+            weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
+            jit_compile=config.xla and strategy is None,
+        )
+    model.fit(
+        batches["train"],
+        epochs=config.epochs,
+        steps_per_epoch=steps,
+        validation_data=batches["validation"],
+        callbacks=_callbacks(config, folder, minutes, log_path, started),
+        verbose=verbose,
+    )
+    best = folder / "best.weights.h5"
+    if best.is_file():
+        model.load_weights(best)
+    model.save_to_preset(folder / "preset", description)
+    return model
+
+
+def _vocabulary_and_count(folder, examples, config):
+    """The training formulas' vocabulary and number; read from the folder by a run that goes on."""
+    vocabulary_path, count_path = folder / "vocabulary.txt", folder / "formulas.json"
+    if count_path.is_file():
+        return Vocabulary.load(vocabulary_path), json.loads(count_path.read_text())["train"]
+    latex = [text.decode() for text in examples.map(lambda example: example["latex"]).as_numpy_iterator()]
+    vocabulary = Vocabulary.from_formulas(map(str.split, latex), config.minimum_count)
+    vocabulary.save(vocabulary_path)
+    count_path.write_text(json.dumps({"train": len(latex)}))
+    return vocabulary, len(latex)
+
+
+def _batches(config, examples, vocabulary, first_epoch):
+    common = {"batch_size": config.batch_size, "maximum_tokens": config.maximum_tokens}
+    ordered = epochs(
+        examples["train"], shuffle_buffer=_SHUFFLE_BUFFER, seed=config.seed, first_epoch=first_epoch
+    )
+    training = formula_batches(
+        ordered,
+        vocabulary,
+        canvases=config.canvases,
+        length_step=config.length_step,
+        augmentation=config.augmentation,
+        **common,
+    )
+    validation = formula_batches(
+        examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
+    )
+    return {"train": training.prefetch(16), "validation": validation.cache().prefetch(4)}
+
+
+def _finished_epochs(log_path):
+    if not log_path.is_file():
+        return 0
+    return len(log_path.read_text().splitlines())
+
+
+def _callbacks(config, folder, minutes, log_path, started):
+    callbacks = [keras.callbacks.BackupAndRestore(folder / "backup", delete_checkpoint=False)]
+    if config.weight_average is not None:
+        # After the backup, which keeps the weights that are trained; before the checkpoint, which keeps the average.
+        callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+    callbacks += [
+        keras.callbacks.ModelCheckpoint(
+            folder / "best.weights.h5",
+            monitor="val_perplexity",
+            mode="min",
+            save_best_only=True,
+            save_weights_only=True,
+            initial_value_threshold=_best_perplexity(log_path),
+        ),
+        Throughput(config.batch_size),
+        _EpochLog(log_path, started),
+        keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
+        keras.callbacks.TerminateOnNaN(),
+    ]
+    if config.optimizer == "sgd":
+        callbacks.append(
+            keras.callbacks.ReduceLROnPlateau("val_perplexity", factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)
+        )
+    if minutes is not None:
+        callbacks.append(TimeLimit(minutes))
+    return callbacks
+
+
+def _best_perplexity(log_path):
+    if not log_path.is_file():
+        return None
+    logged = [json.loads(line)["val_perplexity"] for line in log_path.read_text().splitlines()]
+    return min(logged, default=None)
+
+
+class _EpochLog(keras.callbacks.Callback):
+    """Appends each epoch's figures to a file, one JSON object a line."""
+
+    def __init__(self, path, started):
+        super().__init__()
+        self._path, self._started = path, started
+
+    def on_epoch_end(self, epoch, logs=None):
+        row = {"epoch": epoch, "minutes": round((time.monotonic() - self._started) / 60, 2)}
+        row.update({name: float(value) for name, value in (logs or {}).items()})
+        with self._path.open("a") as file:
+            file.write(json.dumps(row) + "\n")

@@ -1,1 +1,11 @@
-"""TensorFlow Datasets builders; importing this package registers them."""
+"""TensorFlow Datasets builders; importing this package registers them.
+
+Example:
+    >>> import tensorflow_datasets as tfds
+    >>> import tfds_builders
+    >>> builder = tfds.builder("latex_formulas/prepared")
+"""
+
+from tfds_builders.latex_formulas import latex_formulas_dataset_builder
+
+__all__ = ["latex_formulas_dataset_builder"]

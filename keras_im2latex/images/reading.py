@@ -1,0 +1,73 @@
+"""Reads the bytes of any PNG or JPEG as dark ink on white paper."""
+
+import tensorflow as tf
+
+SMALLEST_CONTRAST = 32
+"""Grey levels between ink and paper under which a picture counts as blank."""
+
+_LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601, what PNG and JPEG readers agree on
+
+
+def read_image(image_bytes):
+    """Decodes a picture and brings it to dark ink on white paper. Graph operations only.
+
+    Palettes, alpha channels (laid on the paper that shows their ink), 16-bit depth, CMYK, light ink on dark
+    paper, and grey or coloured paper are all brought to the same form.
+
+    Args:
+        image_bytes: scalar string tensor, the contents of a PNG or JPEG file.
+
+    Returns:
+        A uint8 tensor of shape `(height, width, 1)`: 255 is paper, 0 the darkest ink.
+
+    Raises:
+        tf.errors.InvalidArgumentError: when the bytes are neither PNG nor JPEG, or are broken.
+
+    Example:
+        >>> picture = read_image(tf.io.read_file("formula.png"))
+        >>> picture.dtype
+        tf.uint8
+    """
+    grey = tf.cond(tf.io.is_jpeg(image_bytes), lambda: _read_jpeg(image_bytes), lambda: _read_png(image_bytes))
+    return normalize_ink(grey)
+
+
+def normalize_ink(grey):
+    """Stretches grey levels so that paper is 255 and the darkest ink 0, whichever of the two was light.
+
+    Paper is the most frequent grey level. A picture with less than `SMALLEST_CONTRAST` levels between paper and
+    ink comes back all white.
+
+    Args:
+        grey: float32 tensor of shape `(height, width, 1)`, 0 to 255.
+
+    Returns:
+        A uint8 tensor of the same shape.
+    """
+    histogram = tf.math.bincount(tf.cast(tf.round(tf.reshape(grey, [-1])), tf.int32), minlength=256)
+    paper = tf.cast(tf.argmax(histogram), tf.float32)
+    darkest, lightest = tf.reduce_min(grey), tf.reduce_max(grey)
+    light_on_dark = lightest - paper > paper - darkest
+    ink = tf.where(light_on_dark, lightest, darkest)
+    contrast = tf.abs(paper - ink)
+    lightness = 255.0 * (1.0 - tf.abs(grey - paper) / tf.maximum(contrast, 1.0))
+    between = tf.where(light_on_dark, grey > paper, grey < paper)
+    lightness = tf.where(between & (contrast >= SMALLEST_CONTRAST), lightness, 255.0)
+    return tf.cast(tf.round(tf.clip_by_value(lightness, 0.0, 255.0)), tf.uint8)
+
+
+def _read_jpeg(image_bytes):
+    return _luminance(tf.cast(tf.io.decode_jpeg(image_bytes, channels=3), tf.float32))
+
+
+def _read_png(image_bytes):
+    pixels = tf.cast(tf.io.decode_png(image_bytes, channels=4), tf.float32)
+    grey, opacity = _luminance(pixels[..., :3]), pixels[..., 3:] / 255.0
+    drawn = tf.reduce_sum(grey * opacity) / tf.maximum(tf.reduce_sum(opacity), 1.0)
+    transparent = tf.reduce_min(opacity) < 0.5
+    paper = tf.where(transparent & (drawn > 127.5), 0.0, 255.0)
+    return grey * opacity + paper * (1.0 - opacity)
+
+
+def _luminance(colours):
+    return tf.reduce_sum(colours * tf.constant(_LUMINANCE), axis=-1, keepdims=True)

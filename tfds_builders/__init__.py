@@ -6,6 +6,7 @@ Example:
     >>> builder = tfds.builder("latex_formulas/prepared")
 """
 
+from tfds_builders.im2latex_100k import im2latex_100k_dataset_builder
 from tfds_builders.latex_formulas import latex_formulas_dataset_builder
 
-__all__ = ["latex_formulas_dataset_builder"]
+__all__ = ["im2latex_100k_dataset_builder", "latex_formulas_dataset_builder"]

@@ -30,10 +30,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "First release."}
     MANUAL_DOWNLOAD_INSTRUCTIONS = """
-    Nothing is needed where zenodo.org can be reached. Otherwise put these files of https://zenodo.org/records/56198
+    Nothing is needed where zenodo.org can be reached. Otherwise put the files of zenodo.org/records/56198
     into manual_dir: im2latex_formulas.lst, im2latex_train.lst, im2latex_validate.lst, im2latex_test.lst, and
-    formula_images.tar.gz or the folder formula_images out of it. A file formulas.norm.lst beside them, line for line
-    im2latex_formulas.lst in normalized form, becomes the feature `latex`.
+    formula_images.tar.gz or the folder formula_images out of it. A file formulas.norm.lst beside them, line
+    for line im2latex_formulas.lst in normalized form, becomes the feature `latex`.
     """
 
     def _info(self):
@@ -41,7 +41,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             features=tfds.features.FeaturesDict(
                 {
                     "image": tfds.features.Image(shape=(None, None, 1), encoding_format="png"),
-                    "latex": tfds.features.Text(doc="Normalized tokens where they were given, else as written."),
+                    "latex": tfds.features.Text(
+                        doc="Normalized tokens where they were given, else as written."
+                    ),
                     "raw": tfds.features.Text(doc="The formula as written."),
                     "image_name": tfds.features.Text(doc="The picture's file, without .png."),
                     "index": tfds.features.Scalar(np.int64, doc="Line of the formulas' file, from 0."),
@@ -58,7 +60,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         normalized = read_formulas(files[_NORMALIZED]) if _NORMALIZED in files else raw
         if len(normalized) != len(raw):
             raise ValueError(
-                f"{_NORMALIZED} must have as many lines as {_FORMULAS}, {len(raw)}. Received: {len(normalized)}"
+                f"{_NORMALIZED} must have as many lines as {_FORMULAS}, {len(raw)}. "
+                f"Received: {len(normalized)}"
             )
         splits = {}
         for split, name in _SPLITS.items():

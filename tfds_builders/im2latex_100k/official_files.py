@@ -39,8 +39,8 @@ def read_entries(path) -> list[Entry]:
         fields = line.split()
         if len(fields) < 2 or not fields[0].isdigit():
             raise ValueError(
-                f"Line {number} of {epath.Path(path).name} must be `<formula index> <image name> <rendering>`. "
-                f"Received: {line!r}"
+                f"Line {number} of {epath.Path(path).name} must be `<formula index> <image name> "
+                f"<rendering>`. Received: {line!r}"
             )
         entries.append(Entry(int(fields[0]), fields[1]))
     return entries
@@ -49,8 +49,8 @@ def read_entries(path) -> list[Entry]:
 def read_formulas(path) -> list[str]:
     r"""Reads formulas, one a line.
 
-    Only "\n" ends a line, for the lists count such lines and some formulas hold other separators. A line that is
-    not UTF-8 is read as Latin-1; a few of the official formulas hold stray bytes.
+    Only "\n" ends a line, for the lists count such lines and some formulas hold other separators. A line that
+    is not UTF-8 is read as Latin-1; a few of the official formulas hold stray bytes.
 
     Args:
         path: path of `im2latex_formulas.lst`, or of a normalized file with the same lines.
@@ -78,7 +78,9 @@ def crop_page(page: bytes) -> tuple[bytes, bool]:
     try:
         grey = _on_white_paper(Image.open(io.BytesIO(page)))
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"`page` must be a readable picture. Received: {len(page)} bytes, {error}") from error
+        raise ValueError(
+            f"`page` must be a readable picture. Received: {len(page)} bytes, {error}"
+        ) from error
     box = ImageOps.invert(grey).getbbox()
     grey = grey.crop(box) if box else Image.new("L", _BLANK_SIZE, "white")
     buffer = io.BytesIO()

@@ -21,7 +21,7 @@ class Formula:
         index: its line in the file, from 0; the header of a `.tsv` does not count.
         split: the split it belongs to.
         latex: its normalized tokens, separated by spaces; empty when the file has it only as written.
-        raw: the formula as written; empty when the file has only tokens.
+        raw: the formula as written, or as the line of a file without columns has it.
         columns: what else the file says of it, by the header's name.
     """
 
@@ -72,20 +72,19 @@ def find_splits(files, *, column="norm") -> list[str]:
             splits.update(formula.split for formula in read_formulas(file, column=column))
         else:
             splits.add(_split_of(file))
-    return sorted(splits, key=lambda split: (_SPLITS.index(split) if split in _SPLITS else len(_SPLITS), split))
+    return [split for split in _SPLITS if split in splits] + sorted(splits - set(_SPLITS))
 
 
-def read_formulas(file, *, column="norm", as_written=False) -> Iterator[Formula]:
+def read_formulas(file, *, column="norm") -> Iterator[Formula]:
     """Reads one file, a line at a time.
 
-    A `.tsv` names its columns in its first line. `split`, `raw` and the one named by `column` have a meaning of
-    their own, the others are handed on. In any other file each line is a formula, and the file's name says the
-    split: `train.txt`, `validation.txt` and `test.txt`; every other name means train.
+    A `.tsv` names its columns in its first line. `split`, `raw` and the one named by `column` have a meaning
+    of their own, the others are handed on. In any other file each line is a formula. Where no column says the
+    split, the file's name does: `train.txt`, `validation.txt`, `test.txt`; every other name means train.
 
     Args:
         file: path of the file.
         column: the column of a `.tsv` that holds normalized tokens. Where the file lacks it, `raw` is used.
-        as_written: whether the lines of a file without columns are LaTeX as written instead of tokens.
 
     Yields:
         A `Formula` for every line that is not blank.
@@ -109,10 +108,8 @@ def read_formulas(file, *, column="norm", as_written=False) -> Iterator[Formula]
             columns = dict(zip(header, line.split("\t")))
             latex, raw = columns.pop(column, "").strip(), columns.pop("raw", "")
             yield Formula(file.name, number - first, columns.pop("split", split), latex, raw, columns)
-        elif as_written:
-            yield Formula(file.name, number, split, "", line)
         else:
-            yield Formula(file.name, number, split, line.strip(), "")
+            yield Formula(file.name, number, split, "", line)
 
 
 def _lines(file):

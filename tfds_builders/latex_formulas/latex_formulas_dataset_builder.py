@@ -28,9 +28,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "First release."}
     MANUAL_DOWNLOAD_INSTRUCTIONS = """
-    Put files of formulas into manual_dir: .txt with one formula a line, tokens separated by spaces, or .tsv with a
-    header that names the columns (norm, raw, split); .xz, .gz and .bz2 too. train.txt, validation.txt and test.txt
-    become these splits.
+    Put files of formulas into manual_dir: .txt with one formula a line, or .tsv with a header that names the
+    columns (norm, raw, split); .xz, .gz and .bz2 too. train.txt, validation.txt and test.txt become these
+    splits.
     """
     BUILDER_CONFIGS = [
         LatexFormulasConfig(name="full_resolution", description="Every formula, cropped, as TeX drew it."),
@@ -81,7 +81,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         formulas = (
             formula
             for file in files
-            for formula in read_formulas(file, column=config.column, as_written=config.as_written)
+            for formula in read_formulas(file, column=config.column)
             if formula.split == split
         )
         for record in render_records(formulas, config):

@@ -20,8 +20,8 @@ def halved_size(height, width):
 def pad_and_downsample(image):
     """What `keras_im2latex.images.pad_and_downsample` does, without TensorFlow: three times as fast on a CPU.
 
-    Pillow halves 32-bit floats, because it clips 8-bit pictures between its two passes, which shifts greys by up
-    to 12 levels; so they are the graph operation's within one.
+    Pillow is given 32-bit floats, for it clips 8-bit pictures between its two passes, which shifts greys by
+    up to 12 levels. The result is the graph operation's within one level.
 
     Args:
         image: uint8 array `(height, width)`, 255 is paper.
@@ -52,8 +52,8 @@ def encode_png(image):
 def encode_16_grey_png(image):
     """Rounds a picture to 16 grey levels and encodes it as a PNG of 4 bits a pixel.
 
-    Readers spread the levels over 0 to 255. Without row filters, which Pillow can't switch off, thin strokes on
-    white paper compress better.
+    Readers spread the levels over 0 to 255. Thin strokes on white paper compress better without row filters,
+    which Pillow can't switch off.
 
     Args:
         image: uint8 array `(height, width)`.

@@ -29,7 +29,7 @@ class Record:
 def render_records(formulas: Iterable[Formula], config: LatexFormulasConfig) -> Iterator[Record]:
     """Renders formulas and makes one record of each.
 
-    Nothing is remembered from one formula to the next, so any cut of a file into batches gives the same records.
+    Nothing is remembered from one formula to the next: any cut of a file into batches gives the same records.
 
     Args:
         formulas: the formulas; read as rendering goes on.
@@ -47,7 +47,7 @@ def render_records(formulas: Iterable[Formula], config: LatexFormulasConfig) -> 
                 refusal = _refusal_of_tokens(latex, config)
                 source = None if refusal else detokenize(latex)
             except ValueError as error:
-                refusal = str(error)
+                refusal = str(error).split(" Received:")[0]
             if refusal:
                 refused.append(Record(formula.key, refusal=refusal))
                 continue

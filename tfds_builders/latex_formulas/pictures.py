@@ -12,6 +12,7 @@ from PIL import Image
 from keras_im2latex.images import PADDING
 
 _LOBES = 3
+_LEVELS = np.rint(np.arange(256) / 17).astype(np.uint8)
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -65,7 +66,7 @@ def encode_16_grey_png(image):
         The bytes of a PNG file.
     """
     height, width = image.shape
-    levels = ((image.astype(np.uint16) + 8) // 17).astype(np.uint8)
+    levels = _LEVELS[image]
     if width % 2:
         levels = np.pad(levels, ((0, 0), (0, 1)))
     rows = np.zeros((height, 1 + levels.shape[1] // 2), np.uint8)  # each row starts with its filter: 0, none

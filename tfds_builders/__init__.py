@@ -1,1 +1,12 @@
-"""TensorFlow Datasets builders; importing this package registers them."""
+"""TensorFlow Datasets builders; importing this package registers them.
+
+Example:
+    >>> import tensorflow_datasets as tfds
+    >>> import tfds_builders
+    >>> builder = tfds.builder("latex_formulas/prepared")
+"""
+
+from tfds_builders.im2latex_100k import im2latex_100k_dataset_builder
+from tfds_builders.latex_formulas import latex_formulas_dataset_builder
+
+__all__ = ["im2latex_100k_dataset_builder", "latex_formulas_dataset_builder"]

@@ -1,0 +1,115 @@
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from etils import epath
+
+from keras_im2latex import images, rendering
+from tfds_builders.latex_formulas import latex_formulas_dataset_builder
+from tfds_builders.latex_formulas.formula_files import read_formulas
+from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
+from tfds_builders.latex_formulas.records import render_records
+
+FOLDER = epath.Path(latex_formulas_dataset_builder.__file__).parent
+FORMULAS = FOLDER / "dummy_data" / "formulas.tsv"
+
+pytestmark = pytest.mark.skipif(not shutil.which("latex"), reason="needs latex and dvipng")
+
+
+class LatexFormulasTest(tfds.testing.DatasetBuilderTestCase):
+    DATASET_CLASS = latex_formulas_dataset_builder.Builder
+    SPLITS = {"train": 3, "validation": 2}
+
+
+@pytest.fixture
+def build(tmp_path):
+    def build(name="test", formulas=FORMULAS, **options):
+        config = LatexFormulasConfig(name=name, formulas=str(formulas), **options)
+        builder = tfds.builder("latex_formulas", config=config, data_dir=tmp_path / "data")
+        builder.download_and_prepare()
+        return builder
+
+    return build
+
+
+def records(builder, split="train"):
+    dataset = tfds.as_numpy(builder.as_dataset(split=split))
+    return {int(record["index"]): record for record in dataset}
+
+
+def test_pictures_are_those_of_the_renderer(build):
+    builder = build(columns=("kind",))
+    train, validation = records(builder), records(builder, "validation")
+    (drawn,) = rendering.render([r"E = mc^2"])
+    np.testing.assert_array_equal(train[0]["image"][..., 0], drawn.image)
+    assert train[0]["latex"] == b"E = m c ^ { 2 }"
+    assert train[0]["raw"] == b"E=mc^2"
+    assert [train[index]["kind"] for index in sorted(train)] == [b"single", b"inline", b"row"]
+    assert validation[5]["latex"] == rb"\sum _ n n"
+
+
+def test_prepared_pictures_are_padded_halved_and_of_16_levels(build):
+    full, prepared = records(build()), records(build("small", prepared=True))
+    assert "raw" not in prepared[0]
+    for index, record in full.items():
+        halved = images.pad_and_downsample(tf.constant(record["image"])).numpy().astype(int)
+        difference = np.abs(prepared[index]["image"] - halved)
+        assert set(np.unique(prepared[index]["image"] % 17)) == {0}
+        assert difference.max() <= 9
+        assert prepared[index]["image"][0].min() == 255
+
+
+def test_refused_formulas_are_counted_by_reason_and_remembered(build, tmp_path):
+    refused = build(max_tokens=7).info.metadata["refused"]
+    assert refused["train"].pop("more than 7 tokens") == 1
+    (reason,) = refused["train"]
+    assert "ndefined" in reason
+    assert refused["train"] == {reason: 1}
+    assert refused["validation"] == {"more than 7 tokens": 1}
+    again = tfds.builder("latex_formulas/test", data_dir=tmp_path / "data")
+    assert again.info.metadata["refused"]["validation"] == {"more than 7 tokens": 1}
+    assert len(records(again)) == 1
+
+
+def test_pictures_over_the_limits_are_refused(build):
+    everything = records(build("everything", prepared=True))
+    sizes = {index: record["image"].shape for index, record in everything.items()}
+    height, width = sizes[0][:2]
+    builder = build("limited", prepared=True, max_height=height, max_width=width)
+    kept = {index for index, size in sizes.items() if size[0] <= height and size[1] <= width}
+    assert set(records(builder)) == kept
+    assert f"higher than {height} pixels" in builder.info.metadata["refused"]["train"]
+
+
+def test_any_cut_into_batches_gives_the_same_records():
+    config = LatexFormulasConfig(name="test")
+    formulas = list(read_formulas(FORMULAS))
+    whole = {record.key: record for record in render_records(formulas, config)}
+    parts = [formulas[:1], formulas[1:3], formulas[3:]]
+    pieces = {record.key: record for part in parts for record in render_records(part, config)}
+    assert list(whole) == [f"formulas.tsv:{index}" for index in range(6)]
+    assert whole == pieces
+
+
+def test_a_line_that_is_no_latex_costs_only_itself(tmp_path):
+    (tmp_path / "train.txt").write_bytes(b"x_1\n\xff\xfe\n% only a comment\ny\n")
+    outcomes = list(render_records(read_formulas(tmp_path / "train.txt"), LatexFormulasConfig(name="test")))
+    refusals = {record.key: record.refusal for record in outcomes}
+    assert refusals["train.txt:0"] is refusals["train.txt:3"] is None
+    assert "printable ASCII" in refusals["train.txt:1"]
+    assert "\ufffd" not in refusals["train.txt:1"]
+    assert refusals["train.txt:2"] == "no tokens"
+
+
+def test_the_command_line_builds_from_manual_dir(tmp_path):
+    script = "from tensorflow_datasets.scripts.cli.main import launch_cli; launch_cli()"
+    arguments = ["--config", "prepared", "--manual_dir", FORMULAS.parent, "--data_dir", tmp_path]
+    command = [sys.executable, "-c", script, "build", FOLDER, *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER.parent.parent)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert "Generating train examples" in result.stderr
+    assert len(records(tfds.builder("latex_formulas/prepared", data_dir=tmp_path))) == 3

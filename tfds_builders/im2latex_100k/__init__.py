@@ -1,0 +1,1 @@
+"""IM2LATEX-100K from its official files."""

@@ -1,0 +1,91 @@
+"""Any file of formulas, rendered here."""
+
+from collections import Counter
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas
+from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
+from tfds_builders.latex_formulas.records import render_records
+
+_MIN_SHARD_SIZE = 12 << 20
+_MAX_SHARD_SIZE = 48 << 20
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """Formulas and their pictures, rendered by TeX on this machine.
+
+    After a build, `builder.info.metadata["refused"]` holds how many formulas of each split are not in the
+    dataset, by reason.
+
+    Example:
+        >>> builder = tfds.builder("latex_formulas/prepared")
+        >>> builder.download_and_prepare(download_config=tfds.download.DownloadConfig(manual_dir="formulas"))
+        >>> dataset = builder.as_dataset(split="train")
+    """
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "First release."}
+    MANUAL_DOWNLOAD_INSTRUCTIONS = """
+    Put files of formulas into manual_dir: .txt with one formula a line, or .tsv with a header that names the
+    columns (norm, raw, split); .xz, .gz and .bz2 too. train.txt, validation.txt and test.txt become these
+    splits.
+    """
+    BUILDER_CONFIGS = [
+        LatexFormulasConfig(name="full_resolution", description="Every formula, cropped, as TeX drew it."),
+        LatexFormulasConfig(
+            name="prepared",
+            description="For training: halved, 16 grey levels, the paper's limits on length and size.",
+            prepared=True,
+            max_tokens=150,
+            max_height=160,
+            max_width=480,
+        ),
+    ]
+
+    def _info(self):
+        features = {
+            "image": tfds.features.Image(shape=(None, None, 1), encoding_format="png"),
+            "latex": tfds.features.Text(doc="Tokens separated by spaces."),
+            "index": tfds.features.Scalar(np.int64, doc="Line in the file, from 0."),
+            **{name: tfds.features.Text() for name in self.builder_config.columns},
+        }
+        if not self.builder_config.prepared:
+            features["raw"] = tfds.features.Text(doc="The formula as written; empty where unknown.")
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(features),
+            supervised_keys=("image", "latex"),
+            metadata=tfds.core.MetadataDict(refused={}),
+        )
+
+    def download_and_prepare(self, *, download_dir=None, download_config=None, **kwargs):
+        """As every TFDS builder does, but with shards of at most 48 MiB unless told otherwise."""
+        default = tfds.download.DownloadConfig()
+        download_config = download_config or default
+        if download_config.max_shard_size == default.max_shard_size:
+            download_config = download_config.replace(
+                min_shard_size=_MIN_SHARD_SIZE, max_shard_size=_MAX_SHARD_SIZE
+            )
+        super().download_and_prepare(download_dir=download_dir, download_config=download_config, **kwargs)
+
+    def _split_generators(self, dl_manager):
+        config = self.builder_config
+        files = find_formula_files(config.formulas or dl_manager.manual_dir)
+        splits = find_splits(files, column=config.column)
+        return {split: self._generate_examples(files, split) for split in splits}
+
+    def _generate_examples(self, files, split):
+        config = self.builder_config
+        refused = self.info.metadata["refused"].setdefault(split, Counter())
+        formulas = (
+            formula
+            for file in files
+            for formula in read_formulas(file, column=config.column)
+            if formula.split == split
+        )
+        for record in render_records(formulas, config):
+            if record.refusal:
+                refused[record.refusal] += 1
+            else:
+                yield record.key, record.example

@@ -4,7 +4,7 @@ Command:
 
     python recipes/evaluate.py --preset standard --formulas validation.norm.txt.xz --output results.json
 
-FILE holds normalized formulas, one a line, tokens separated by spaces (also .gz, .xz). Predictions are appended
+FILE holds normalized formulas, one a line, tokens separated by spaces (also .gz, .xz). Predictions are added
 to a TSV as they come, so a run that was cut short goes on where it stopped, and a finished one is only scored
 again; delete the TSV to read afresh, after retraining for one.
 

@@ -68,15 +68,20 @@ def _edit_distances(gold, predicted):
     import tensorflow as tf
 
     symbols = {}
-    gold, predicted = (
-        [[symbols.setdefault(symbol, len(symbols)) for symbol in sequence] for sequence in sequences]
-        for sequences in (gold, predicted)
-    )
     with tf.device("CPU"):
-        return int(np.sum(tf.edit_distance(_sparse(predicted), _sparse(gold), normalize=False)))
+        distances = tf.edit_distance(_sparse(predicted, symbols), _sparse(gold, symbols), normalize=False)
+    return int(np.sum(distances))
 
 
-def _sparse(sequences):
+def _sparse(sequences, symbols):
+    """Numbers the symbols of some sequences, adding new ones to `symbols`: a sparse tensor, a row for each."""
     import tensorflow as tf
 
-    return tf.ragged.constant(sequences, ragged_rank=1, dtype=tf.int64).to_sparse()
+    lengths = [len(sequence) for sequence in sequences]
+    places = [(row, column) for row, length in enumerate(lengths) for column in range(length)]
+    ids = [symbols.setdefault(symbol, len(symbols)) for sequence in sequences for symbol in sequence]
+    return tf.SparseTensor(
+        np.array(places, dtype=np.int64).reshape(-1, 2),
+        np.array(ids, dtype=np.int64),
+        (len(sequences), max(lengths)),
+    )

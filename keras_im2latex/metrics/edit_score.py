@@ -80,8 +80,5 @@ def _sparse(sequences, symbols):
     lengths = [len(sequence) for sequence in sequences]
     places = [(row, column) for row, length in enumerate(lengths) for column in range(length)]
     ids = [symbols.setdefault(symbol, len(symbols)) for sequence in sequences for symbol in sequence]
-    return tf.SparseTensor(
-        np.array(places, dtype=np.int64).reshape(-1, 2),
-        np.array(ids, dtype=np.int64),
-        (len(sequences), max(lengths)),
-    )
+    indices = np.array(places, dtype=np.int64).reshape(-1, 2)
+    return tf.SparseTensor(indices, np.array(ids, dtype=np.int64), (len(sequences), max(lengths)))

@@ -53,7 +53,7 @@ COUNTS = {
     "predicted_failures": "predictions that do not compile",
 }
 # Formulas drawn, read and saved together.
-CHUNK = 256
+CHUNK = 512
 
 
 class PredictionLog:

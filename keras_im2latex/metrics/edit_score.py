@@ -74,7 +74,7 @@ def _edit_distances(gold, predicted):
 
 
 def _sparse(sequences, symbols):
-    """Numbers the symbols of some sequences, adding new ones to `symbols`: a sparse tensor, a row for each."""
+    """Gives sequences of symbols as rows of a sparse tensor, adding new symbols to `symbols`."""
     import tensorflow as tf
 
     lengths = [len(sequence) for sequence in sequences]

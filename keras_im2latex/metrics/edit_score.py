@@ -68,15 +68,17 @@ def _edit_distances(gold, predicted):
     import tensorflow as tf
 
     symbols = {}
-    gold, predicted = (
-        [[symbols.setdefault(symbol, len(symbols)) for symbol in sequence] for sequence in sequences]
-        for sequences in (gold, predicted)
-    )
     with tf.device("CPU"):
-        return int(np.sum(tf.edit_distance(_sparse(predicted), _sparse(gold), normalize=False)))
+        distances = tf.edit_distance(_sparse(predicted, symbols), _sparse(gold, symbols), normalize=False)
+    return int(np.sum(distances))
 
 
-def _sparse(sequences):
+def _sparse(sequences, symbols):
+    """Gives sequences of symbols as rows of a sparse tensor, adding new symbols to `symbols`."""
     import tensorflow as tf
 
-    return tf.ragged.constant(sequences, ragged_rank=1, dtype=tf.int64).to_sparse()
+    lengths = [len(sequence) for sequence in sequences]
+    places = [(row, column) for row, length in enumerate(lengths) for column in range(length)]
+    ids = [symbols.setdefault(symbol, len(symbols)) for sequence in sequences for symbol in sequence]
+    indices = np.array(places, dtype=np.int64).reshape(-1, 2)
+    return tf.SparseTensor(indices, np.array(ids, dtype=np.int64), (len(sequences), max(lengths)))

@@ -15,7 +15,6 @@ import numpy as np
 INK_LEVEL = 128
 # Columns that differ in fewer pixels are one symbol; differing runs of fewer gold columns are forgiven.
 TOLERANCE = 5
-_BLOCK = 2048
 
 
 class ImageComparison(NamedTuple):
@@ -224,11 +223,10 @@ def _close(distinct):
     """Tells which distinct columns differ in fewer pixels than the tolerance: bool `[columns, columns]`."""
     bits = distinct.astype(np.float32)
     inked = bits.sum(axis=1)
-    close = np.empty((len(bits), len(bits)), dtype=bool)
-    for start in range(0, len(bits), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        close[block] = bits[block] @ (-2 * bits.T) + inked < TOLERANCE - inked[block, None]
-    return close
+    common = bits @ bits.T
+    common *= -2
+    common += inked
+    return common < (TOLERANCE - inked)[:, None]
 
 
 def _clusters(close, member):
@@ -265,57 +263,63 @@ def _trim(gold, predicted):
 
 def _edit_distance(gold, predicted):
     prefix, gold_end, predicted_end = _trim(gold, predicted)
-    return int(_costs(gold[prefix:gold_end], predicted[prefix:predicted_end])[-1, -1])
+    rows = _levenshtein_rows(gold[prefix:gold_end], predicted[prefix:predicted_end])
+    _, right_up, right_down, _, _ = rows[-1]
+    return gold_end - prefix + right_up.bit_count() - right_down.bit_count()
 
 
-def _costs(gold, predicted):
-    """Fills Levenshtein's table, `[gold_length + 1, predicted_length + 1]`, a row at a time.
+def _levenshtein_rows(gold, predicted):
+    """Fills Levenshtein's table a row at a time, by the steps between neighbouring cells, held as bits.
 
-    The rows hold cost minus column number while they are filled, which turns the dependence of a cell on its
-    left neighbour into a running minimum.
+    Python's integers are the bit vectors: bit `j` of a row speaks of predicted symbol `j`. A row of a
+    thousand cells then takes some twenty operations, about two microseconds.
+
+    Returns:
+        A list of `gold_length + 1` tuples `(symbol, right_up, right_down, below_up, diagonal_free)`, whose
+        bits tell whether a cell costs one more than the cell to its left, one less than that, one more than
+        the cell above it, and no more than the cell above and to the left.
+
+    Reference:
+        - Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003
     """
-    columns = np.arange(len(predicted) + 1, dtype=np.int32)
-    costs = np.empty((len(gold) + 1, len(columns)), dtype=np.int32)
-    costs[0] = 0
-    equal = np.equal(gold[:, None], predicted).astype(np.int32)
-    for above, row, saved in zip(costs, costs[1:], equal):
-        np.add(above, 1, out=row)
-        np.subtract(above[:-1], saved, out=saved)
-        np.minimum(row[1:], saved, out=row[1:])
-        np.minimum.accumulate(row, out=row)
-    costs += columns
-    return costs
+    full = (1 << len(predicted)) - 1
+    places = {}
+    for j, symbol in enumerate(predicted.tolist()):
+        places[symbol] = places.get(symbol, 0) | 1 << j
+    right_up, right_down = full, 0
+    rows = [(None, right_up, right_down, 0, 0)]
+    for symbol in gold.tolist():
+        same = places.get(symbol, 0) | right_down
+        diagonal_free = (((same & right_up) + right_up) ^ right_up) | same
+        below_up = (right_down | ~(diagonal_free | right_up)) & full
+        below_down = right_up & diagonal_free
+        above_right_up = below_up << 1 | 1
+        right_down = above_right_up & diagonal_free & full
+        right_up = (below_down << 1 | ~(above_right_up | diagonal_free)) & full
+        rows.append((symbol, right_up, right_down, below_up, diagonal_free))
+    return rows
 
 
 def _steps_backwards(gold, predicted):
-    cost = _costs(gold, predicted).item
-    gold, predicted = gold.tolist(), predicted.tolist()
+    rows = _levenshtein_rows(gold, predicted)
+    predicted = predicted.tolist()
     i, j = len(gold), len(predicted)
     steps = []
-    direction = None
-    here = cost(i, j)
-    while i or j:
-        left = cost(i, j - 1) if j else None
-        above = cost(i - 1, j) if i else None
-        diagonal = cost(i - 1, j - 1) if i and j else None
-        if direction == "insert" and j and here == left + 1:
-            step = "insert"
-        elif direction == "delete" and i and here == above + 1:
-            step = "delete"
-        elif diagonal == here and gold[i - 1] == predicted[j - 1]:
+    step = None
+    while i and j:
+        symbol, right_up, _, below_up, diagonal_free = rows[i]
+        here = 1 << (j - 1)
+        if (step == "insert" and right_up & here) or (step == "delete" and below_up & here):
+            pass  # go on as before
+        elif symbol == predicted[j - 1]:
             step = "equal"
-        elif i and j and here == diagonal + 1:
+        elif not diagonal_free & here:
             step = "replace"
-        elif j and here == left + 1:
+        elif right_up & here:
             step = "insert"
         else:
             step = "delete"
         steps.append(step)
-        direction = step
-        if step == "insert":
-            j, here = j - 1, left
-        elif step == "delete":
-            i, here = i - 1, above
-        else:
-            i, j, here = i - 1, j - 1, diagonal
-    return steps
+        i -= step != "insert"
+        j -= step != "delete"
+    return steps + ["delete"] * i + ["insert"] * j

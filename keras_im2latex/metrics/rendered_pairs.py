@@ -7,7 +7,7 @@ import numpy as np
 from keras_im2latex.rendering.comparison import ImageComparison, compare_images
 
 # Pairs rendered together: bounds memory (some 40 kB a picture), and is enough to keep the workers busy.
-_BATCH = 2000
+_BATCH = 1000
 
 
 @dataclasses.dataclass(frozen=True)

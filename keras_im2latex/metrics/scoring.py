@@ -2,10 +2,10 @@
 
 from tqdm import tqdm
 
-from keras_im2latex.metrics.compare_renderings import compare_renderings
-from keras_im2latex.metrics.corpus_bleu import corpus_bleu
+from keras_im2latex.metrics.bleu import corpus_bleu
 from keras_im2latex.metrics.edit_score import character_edit_score, token_edit_score
 from keras_im2latex.metrics.exact_match import token_exact_match
+from keras_im2latex.metrics.rendered_pairs import compare_renderings
 from keras_im2latex.metrics.scores import Scores
 
 

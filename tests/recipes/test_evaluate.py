@@ -1,0 +1,144 @@
+"""The evaluation recipe with a reader that knows some of the answers, through real rendering."""
+
+import importlib.util
+import json
+import lzma
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed"
+)
+
+FORMULAS = [r"x ^ { 2 } + 1", r"\frac { a } { b }", r"\notacommand", r"\alpha + \beta", "", r"y = z"]
+DRAWABLE = [0, 1, 3, 5]
+
+
+@pytest.fixture(scope="module")
+def evaluate():
+    path = Path(__file__).parents[2] / "recipes" / "evaluate.py"
+    specification = importlib.util.spec_from_file_location("evaluate", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+class Reader:
+    """Answers every picture with one formula, and remembers what it was asked."""
+
+    def __init__(self, answer="x ^ { 2 } + 1", stop_after=None):
+        self.answer, self.stop_after, self.pictures, self.calls = answer, stop_after, [], []
+
+    def load(self, preset):
+        self.preset = preset
+        return self
+
+    def generate(self, pictures, **options):
+        self.calls.append(options)
+        readings = []
+        for picture in pictures:
+            if self.stop_after is not None and len(self.pictures) == self.stop_after:
+                raise KeyboardInterrupt
+            self.pictures.append(picture)
+            readings.append(SimpleNamespace(latex="", tokens=self.answer.split(), score=-1.5))
+        return readings
+
+
+@pytest.fixture
+def formulas(tmp_path):
+    path = tmp_path / "formulas.txt.xz"
+    with lzma.open(path, "wt") as file:
+        file.write("".join(f"{formula}\n" for formula in FORMULAS))
+    return path
+
+
+def arguments(tmp_path, *more):
+    return ["--preset", "tiny", "--output", str(tmp_path / "out" / "results.json"), *map(str, more)]
+
+
+def test_reads_scores_and_writes(evaluate, tmp_path, formulas, capsys):
+    reader = Reader()
+    evaluate.main(arguments(tmp_path, "--formulas", formulas, "--beam-size", 3), reader.load)
+    assert reader.preset == "tiny"
+    assert reader.calls == [{"n_best": 1, "beam_size": 3, "batch_size": 32}]
+    assert [(picture.dtype, picture.ndim) for picture in reader.pictures] == [(np.uint8, 2)] * 4
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    run = results["runs"]["rendered"]
+    assert (run["formulas"], run["undrawable"], run["pictures_read"]) == (4, 2, 4)
+    assert run["token_exact_match"] == run["pixel_identical"] == 25.0
+    printed = capsys.readouterr().out
+    assert [line.split()[-1] for line in printed.splitlines() if "token exact match" in line] == ["25.00"]
+    rows = (tmp_path / "out" / "results.predictions.tsv").read_text().splitlines()
+    assert rows[2:] == [f"{i}\t{FORMULAS[i]}\tx ^ {{ 2 }} + 1\t-1.500000" for i in DRAWABLE]
+
+
+def test_a_run_cut_short_goes_on(evaluate, tmp_path, formulas, monkeypatch):
+    monkeypatch.setattr(evaluate, "CHUNK", 2)
+    command = arguments(tmp_path, "--formulas", formulas)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate.main(command, Reader(stop_after=2).load)
+    log = tmp_path / "out" / "results.predictions.tsv"
+    with log.open("a") as file:
+        file.write("3\t\\alpha + \\be")  # what a kill in the middle of a line leaves
+    second = Reader()
+    results = evaluate.main(command, second.load)
+    assert len(second.pictures) == 2
+    assert results["runs"]["rendered"]["formulas"] == 4
+    assert len(log.read_text().splitlines()) == 2 + 4
+    third = Reader()
+    assert (
+        evaluate.main(command, third.load)["runs"]["rendered"]["bleu"] == results["runs"]["rendered"]["bleu"]
+    )
+    assert third.pictures == []
+
+
+def test_predictions_of_something_else_are_refused(evaluate, tmp_path, formulas):
+    evaluate.main(arguments(tmp_path, "--formulas", formulas), Reader().load)
+    with pytest.raises(SystemExit, match='"beam_size": 2'):
+        evaluate.main(arguments(tmp_path, "--formulas", formulas, "--beam-size", 2), Reader().load)
+    with lzma.open(formulas, "wt") as file:
+        file.write("other + formula\n" * 6)
+    with pytest.raises(SystemExit, match=r"formula 0 is 'x \^ { 2 } \+ 1', but now 'other \+ formula'"):
+        evaluate.main(arguments(tmp_path, "--formulas", formulas), Reader().load)
+
+
+def test_pictures_are_kept_and_found_again(evaluate, tmp_path, formulas, monkeypatch):
+    folder = tmp_path / "pictures"
+    first = Reader()
+    evaluate.main(arguments(tmp_path, "--formulas", formulas, "--images", folder), first.load)
+    assert len(list(folder.iterdir())) == 4
+    drawn = []
+    monkeypatch.setattr(evaluate, "render", lambda texts, **_: drawn.extend(texts) or [])
+    pictures = evaluate.PictureFolder(folder).draw([FORMULAS[i] for i in DRAWABLE])
+    assert drawn == []
+    for picture, before in zip(pictures, first.pictures, strict=True):
+        np.testing.assert_array_equal(picture, before)
+
+
+def test_original_sample_stands_beside_the_same_formulas_rendered(evaluate, tmp_path, capsys):
+    sample = tmp_path / "sample"
+    (sample / "images").mkdir(parents=True)
+    lines = ["image\tnormalized\traw"]
+    for index, formula in enumerate(FORMULAS):
+        Image.new("L", (64, 32), 255).save(sample / "images" / f"{index}.png")
+        lines.append(f'{index}.png\t{formula}\t"{formula}')
+    (sample / "formulas.tsv").write_text("\n".join(lines) + "\n")
+    reader = Reader()
+    results = evaluate.main(arguments(tmp_path, "--original-sample", sample), reader.load)
+    assert [call.get("already_downsampled", False) for call in reader.calls] == [True, False]
+    assert [Path(path).name for path in reader.pictures[:4]] == [f"{i}.png" for i in DRAWABLE]
+    assert all(isinstance(picture, np.ndarray) for picture in reader.pictures[4:])
+    both = [results["runs"][name] for name in ("authors' images", "same, rendered")]
+    assert [(run["formulas"], run["undrawable"]) for run in both] == [(4, 2)] * 2
+    assert "authors' images   same, rendered" in capsys.readouterr().out
+
+
+def test_something_to_evaluate_is_required(evaluate, capsys):
+    with pytest.raises(SystemExit):
+        evaluate.main(["--preset", "tiny"])
+    assert "give --formulas, --original-sample, or both" in capsys.readouterr().err

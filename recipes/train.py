@@ -23,8 +23,6 @@ def load_examples(name, data_dir, limit=None):
     """Training and validation examples with their pictures still encoded, so that they shuffle cheaply."""
     import tensorflow_datasets as tfds
 
-    import tfds_builders  # noqa: F401, registers the builders
-
     builder = tfds.builder(name, data_dir=data_dir)
     read = tfds.ReadConfig(interleave_cycle_length=16, shuffle_seed=0)
     decoders = {"image": tfds.decode.SkipDecoding()}

@@ -1,5 +1,7 @@
 """Pictures and formulas to batches of few fixed shapes."""
 
+import functools
+
 import tensorflow as tf
 
 from keras_im2latex.images import canvas_size, lay_on_canvas
@@ -101,8 +103,8 @@ def formula_batches(
     return dataset.group_by_window(group, batch, window_size=batch_size)
 
 
-def epochs(examples, *, shuffle_buffer, seed, first_epoch=0):
-    """Repeats a dataset for ever, shuffled anew in each epoch.
+def epochs(examples, *, shuffle_buffer, seed, first, last):
+    """Chains passes over a dataset, each shuffled in an order of its own.
 
     The order depends on the seed and the epoch's number alone, so a run that restarts at an epoch sees what the
     interrupted one would have seen.
@@ -111,13 +113,14 @@ def epochs(examples, *, shuffle_buffer, seed, first_epoch=0):
         examples: a `tf.data.Dataset`.
         shuffle_buffer: examples that are shuffled at a time.
         seed: integer seed of the run.
-        first_epoch: number of the first epoch.
+        first: number of the first epoch.
+        last: number of the epoch before which to stop.
 
     Returns:
         A `tf.data.Dataset`.
     """
-
-    def shuffled(epoch):
-        return examples.shuffle(shuffle_buffer, seed=epoch * 1_000_003 + seed, reshuffle_each_iteration=False)
-
-    return tf.data.Dataset.range(first_epoch, tf.int64.max).flat_map(shuffled)
+    orders = [
+        examples.shuffle(shuffle_buffer, seed=1_000_003 * epoch + seed, reshuffle_each_iteration=False)
+        for epoch in range(first, last)
+    ]
+    return functools.reduce(tf.data.Dataset.concatenate, orders)

@@ -90,8 +90,13 @@ def _vocabulary_and_count(folder, examples, config):
 
 def _batches(config, examples, vocabulary, first_epoch):
     common = {"batch_size": config.batch_size, "maximum_tokens": config.maximum_tokens}
+    # One epoch more than is asked for: what batches leave over is missing at the end.
     ordered = epochs(
-        examples["train"], shuffle_buffer=_SHUFFLE_BUFFER, seed=config.seed, first_epoch=first_epoch
+        examples["train"],
+        shuffle_buffer=_SHUFFLE_BUFFER,
+        seed=config.seed,
+        first=first_epoch,
+        last=config.epochs + 1,
     )
     training = formula_batches(
         ordered,

@@ -85,8 +85,8 @@ _WORD_BEFORE_GROUP = _commands(*ORDINARY_SYMBOLS, *SPACED_SYMBOLS, *WORDS_WITHOU
 
 # What stands before a brace that opens a group of its own and not a command's argument.
 _BEFORE_GROUP = (
-    rf" (?:[^ \\}}\]@*^_\x08\x12]|'+|\\[,:;!|]|{_WORD_BEFORE_GROUP}|\\(?:left|right)(?:[^ A-Za-z\\]|\\[^ ]+)"
-    rf"|[_^](?:{_SCRIPT}| \{{ {_balanced(1)}\}}))"
+    rf" (?:[^ \\}}\]@*^_\x08\x12{_HELD}]|'+|\\[,:;!|]|{_WORD_BEFORE_GROUP}"
+    rf"|\\(?:left|right)(?:[^ A-Za-z\\]|\\[^ ]+)|[_^](?:{_SCRIPT}| \{{ {_balanced(1)}\}}))"
 )
 _BEFORE_CELL = (
     r"(?:&|\x0f|\\hline|\\begin\x07(?:array\x08 \{ [^{}]*\}|[a-z]*matrix\x08|cases\x08|aligned\x08))"
@@ -115,8 +115,10 @@ NAMES_AND_SCRIPTS = (
     Rewrite(rf"\\operatorname\* \{{ ({_spelled(OPERATORS_WITH_LIMITS)}) \}}", "\x10\\1\x11"),
     Rewrite(rf"({_TWO_ARGUMENTS}) ([^ {{}}]+) ", r"\1 { \2 } "),
     Rewrite(rf"({_TWO_ARGUMENTS} \{{ {_balanced(2)}\}}) ([A-Za-z0-9]) ", r"\1 { \2 } "),
+    Rewrite(rf"({_commands(*ACCENTS)} \{{ {_commands(*ACCENTS)} \{{) \{{", rf"\1 {_HELD} {{"),
     Rewrite(rf"\{{ \{{ ({_balanced(4)})\}} \}}", r"{ \1}"),
     Rewrite(rf"\{{ \{{ ({_balanced(4)})\}} \}}", r"{ \1}"),
+    Rewrite(r"(\\(?:boldsymbol|bm|pmb) \{) \{", rf"\1 {_HELD} {{"),
     Rewrite(r" \^ \{ \\prime \}", " '"),
     Rewrite(r" \^ \{ \\prime \\prime \}", " ''"),
     Rewrite(r" \^ \{ \\prime \\prime \\prime \}", " '''"),

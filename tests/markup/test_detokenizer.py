@@ -41,6 +41,8 @@ from keras_im2latex.markup import detokenize, tokenize
         (r"& { a \hfill } & { \cdots } & { + b } \end{matrix}", r"& {a\hfill} & {\cdots} & +b \end{matrix}"),
         (r"\sqrt [ [object Object] ] { x }", r"\sqrt[[object Object]]{x}"),
         (r"{ \hat { x } } _ { a } { \hat { \vec { x } } }", r"\hat{x}_a{\hat{\vec{x}}}"),
+        (r"\tilde { \tilde { { \mathcal { A } } } }", r"\tilde{\tilde{{\mathcal{A}}}}"),
+        (r"\boldsymbol { { \theta } _ { A } }", r"\boldsymbol{{\theta}_A}"),
         (r"\left\{ a \right.", r"\left\{a\right."),
         (r"\{ a \}", r"\{a\}"),
         ("a \\ , b \\", "a\\ , b\\ "),

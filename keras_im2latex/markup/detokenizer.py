@@ -11,10 +11,11 @@ _REWRITES = tuple((re.compile(rewrite.pattern, re.ASCII).sub, rewrite.replacemen
 def detokenize(tokens: str | Iterable[str]) -> str:
     r"""Writes tokens as LaTeX that a person would have typed and that draws the same picture.
 
-    Names are closed up (`\operatorname { s i n }` to `\sin`, `\mathrm { T r }` to `\mathrm{Tr}`), lengths and
-    texts too (`\hspace { 3 m m }` to `\hspace{3mm}`), primes and short scripts are written shortly, braces that
-    draw nothing are dropped, and operators stand between spaces. Any token sequence gives some text; one that
-    LaTeX cannot compile stays so.
+    Names are closed up (`\operatorname { s i n }` to `\sin`, `\mathrm { T r }` to `\mathrm{Tr}`), primes and
+    short scripts are written shortly, braces that draw nothing are dropped, operators stand between spaces.
+    Lengths and texts are closed up too (`\hspace { 3 m m }`, `\textrm { a n d }`): compiled as they stand,
+    they would fail or draw their spaces. `\limsup` and `\liminf` get back the thin space that spelling them
+    out has lost. Any token sequence gives some text; one that is no LaTeX stays none.
 
     Args:
         tokens: iterable of str, the tokens of one formula; or str, the tokens separated by spaces. ASCII.
@@ -24,8 +25,8 @@ def detokenize(tokens: str | Iterable[str]) -> str:
 
     Example:
 
-    >>> detokenize(r"\operatorname { s i n } ^ { 2 } x _ { i } = { \frac { 1 } { 2 } } - a \hspace { 3 m m } .")
-    '\\sin^2 x_i = \\frac{1}{2} - a\\hspace{3mm}.'
+    >>> detokenize(r"\operatorname { s i n } ^ { 2 } x _ { i } = { \frac { 1 } { 2 } } \hspace { 3 m m } .")
+    '\\sin^2 x_i = \\frac{1}{2}\\hspace{3mm}.'
     """
     text = tokens if isinstance(tokens, str) else " ".join(tokens)
     text = f" {text} "

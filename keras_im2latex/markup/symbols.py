@@ -64,7 +64,15 @@ SPACED_SYMBOLS = (
     *("quad", "qquad", "hline", "over", "atop", "choose"),
 )
 
-# Named operators that LaTeX itself defines: scripts beside them, and scripts below and above them in displays.
+# Other words that take no argument: a brace after them begins a group of its own.
+WORDS_WITHOUT_ARGUMENT = (
+    *("sum", "prod", "coprod", "int", "iint", "iiint", "oint", "bigcup", "bigcap", "bigoplus", "bigotimes"),
+    *("vdots", "ddots", "langle", "rangle", "lbrace", "rbrace", "lfloor", "rfloor"),
+    *("lceil", "rceil", "vert", "Vert", "prime", "dagger", "ddagger", "colon", "displaystyle", "textstyle"),
+    *("scriptstyle", "scriptscriptstyle", "nonumber", "limits", "nolimits"),
+)
+
+# Named operators that LaTeX itself defines, with scripts beside them, and with limits in displays.
 OPERATORS_WITH_SIDE_SCRIPTS = (
     *("arccos", "arcsin", "arctan", "arg", "cosh", "cos", "coth", "cot", "csc", "deg", "dim", "exp"),
     *("hom", "ker", "lg", "ln", "log", "sec", "sinh", "sin", "tanh", "tan"),

@@ -11,7 +11,7 @@ _TOKEN = re.compile(
     r"|\\[A-Za-z]+"
     r"|\\(?:\s+|\Z|.)"
     r"|---?"
-    r"|\[object(?=\sObject\])|(?<=\[object\s)Object\]"  # the im2markup normalizer's rendering of a root's degree
+    r"|\[object(?=\sObject\])|(?<=\[object\s)Object\]"  # the im2markup normalizer's word for a root's degree
     r"|\S"
 )
 _SPACE = re.compile(r"\s+")
@@ -22,7 +22,7 @@ def tokenize(latex: str) -> list[str]:
 
     A token is a control word (`\frac`), a control symbol (`\,`; the control space is the token `\`), an
     environment's edge (`\begin{matrix}`), a delimiter with its side (`\left(`, `\right\rangle`), the starred
-    `\operatorname*`, a run of two or three dashes, or one character. Text whose tokens are already separated by
+    `\operatorname*`, a run of two or three dashes, or one character. Text whose tokens already stand between
     spaces comes back as exactly those tokens. Comments are dropped.
 
     Args:

@@ -84,8 +84,13 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             for formula in read_formulas(file, column=config.column)
             if formula.split == split
         )
+        empty = True
         for record in render_records(formulas, config):
             if record.refusal:
                 refused[record.refusal] += 1
             else:
+                empty = False
                 yield record.key, record.example
+        if empty:
+            reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
+            raise ValueError(f"Split {split!r} must keep at least one formula. Received: {reasons}")

@@ -1,3 +1,4 @@
+import functools
 import shutil
 import subprocess
 import sys
@@ -72,17 +73,28 @@ def test_refused_formulas_are_counted_by_reason_and_remembered(build, tmp_path):
     assert refused["validation"] == {"more than 7 tokens": 1}
     again = tfds.builder("latex_formulas/test", data_dir=tmp_path / "data")
     assert again.info.metadata["refused"]["validation"] == {"more than 7 tokens": 1}
-    assert len(records(again)) == 1
+    assert set(records(again)) == {1, 3}
 
 
-def test_pictures_over_the_limits_are_refused(build):
-    everything = records(build("everything", prepared=True))
+def test_pictures_over_the_limits_are_refused(build, tmp_path):
+    (tmp_path / "lines.txt").write_text("E=mc^2\n\\frac12\na+b+c+d+e+f\nx\n")
+    build = functools.partial(build, formulas=tmp_path / "lines.txt", prepared=True)
+    everything = records(build("everything"))
     sizes = {index: record["image"].shape for index, record in everything.items()}
     height, width = sizes[0][:2]
-    builder = build("limited", prepared=True, max_height=height, max_width=width)
-    kept = {index for index, size in sizes.items() if size[0] <= height and size[1] <= width}
-    assert set(records(builder)) == kept
-    assert f"higher than {height} pixels" in builder.info.metadata["refused"]["train"]
+    builder = build("limited", max_height=height, max_width=width)
+    assert sizes[1][0] > height
+    assert sizes[2][1] > width
+    assert set(records(builder)) == {0, 3}
+    refused = {f"higher than {height} pixels": 1, f"wider than {width} pixels": 1}
+    assert builder.info.metadata["refused"] == {"train": refused}
+
+
+def test_a_split_of_which_nothing_is_left_is_an_error(build, tmp_path):
+    (tmp_path / "lines.txt").write_text("a+b\n% c\n")
+    message = r"1 more than 2 tokens, 1 no tokens"
+    with pytest.raises(ValueError, match=message):
+        build(formulas=tmp_path / "lines.txt", max_tokens=2)
 
 
 def test_any_cut_into_batches_gives_the_same_records():

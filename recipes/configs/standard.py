@@ -1,0 +1,22 @@
+"""The paper's standard-attention model (IM2TEX), trained the way that reads best.
+
+    python recipes/train.py --config recipes/configs/standard.py --data-dir DATA --output runs/standard
+"""
+
+from keras_im2latex.images import Augmentation
+from keras_im2latex.training import TrainingConfig
+
+
+def get_config():
+    """The config."""
+    return TrainingConfig(
+        model={"attention": "standard", "dropout": 0.15},
+        minimum_count=10,
+        batch_size=128,
+        epochs=18,
+        canvases=((32, 224), (32, 416), (48, 256), (48, 480), (64, 320), (64, 480), (160, 480)),
+        learning_rate=1e-3,
+        warmup_steps=1000,
+        label_smoothing=0.05,
+        augmentation=Augmentation(),
+    )

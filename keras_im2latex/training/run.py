@@ -16,7 +16,7 @@ from keras_im2latex.training.throughput import Throughput
 from keras_im2latex.training.time_limit import TimeLimit
 from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
 
-_SHUFFLE_BUFFER = 200_000
+_SHUFFLE_BUFFER = 50_000
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):

@@ -13,10 +13,10 @@ def get_config():
         model={"attention": "standard", "dropout": 0.15},
         minimum_count=10,
         batch_size=128,
-        epochs=18,
-        canvases=((32, 224), (32, 416), (48, 256), (48, 480), (64, 320), (64, 480), (160, 480)),
+        epochs=6,
+        canvases=((48, 320), (64, 480), (160, 480)),
         learning_rate=1e-3,
-        warmup_steps=1000,
+        warmup_steps=800,
         label_smoothing=0.05,
         augmentation=Augmentation(),
     )

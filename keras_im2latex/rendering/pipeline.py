@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
@@ -78,20 +79,23 @@ def _results(batches, page, workers, timeout, progress):
 
 def _in_order(batches, page, workers, timeout):
     first, second = next(batches, None), next(batches, None)
-    if second is None:
-        if first is not None:
-            yield render_batch(first, page, timeout)
+    if first is None:
         return
-    # The work is done by TeX's own processes: threads are enough to keep them busy.
-    with ThreadPoolExecutor(workers) as pool:
+    if second is None:
+        yield render_batch(first, page, timeout)
+        return
+    # TeX and dvipng do the work in processes of their own; a thread is enough to keep one of each busy.
+    stop = threading.Event()
+    with ThreadPoolExecutor(workers, thread_name_prefix="render") as pool:
         waiting = deque()
         try:
             for batch in itertools.chain([first, second], batches):
-                waiting.append(pool.submit(render_batch, batch, page, timeout))
-                if len(waiting) > 2 * workers:
+                waiting.append(pool.submit(render_batch, batch, page, timeout, stop))
+                if len(waiting) > workers + 1:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         finally:
+            stop.set()
             for future in waiting:
                 future.cancel()

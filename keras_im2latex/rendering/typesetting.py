@@ -7,11 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keras_im2latex.rendering import sandbox
+from keras_im2latex.rendering.drawing import LARGEST_SIDE, TOO_LARGE
+from keras_im2latex.rendering.formats import page_format
 
-LARGEST_SIDE = 20_000
+# The largest box that is shipped out, in points: below TeX's own limit.
 _LARGEST_POINTS = 16_000
-_TEX_ERROR = re.compile(r"^! (.*)")
-_TOO_LARGE = f"larger than {LARGEST_SIDE} x {LARGEST_SIDE} pixels"
+# The macros around the formulas have names that no formula can know. Being outer, they can't become part of an
+# argument, a definition, or a text skipped by a conditional: what is left open ends with its formula.
+_MACROS = r"""
+\def\SECRETbegin#1{\noindent\par\wlog{SECRET begin #1}\setbox0\hbox\bgroup$\displaystyle\begingroup}
+\outer\def\SECRETguard{}
+\outer\def\SECRETend#1{\endgroup$\egroup
+\ifdim\wd0>LARGESTpt \SECRETlarge{#1}\else\ifdim\ht0>LARGESTpt \SECRETlarge{#1}\else
+\ifdim\dp0>LARGESTpt \SECRETlarge{#1}\fi\fi\fi
+\shipout\box0\relax\wlog{SECRET end #1 \the\currentgrouplevel\space\the\currentiflevel}}
+\def\SECRETlarge#1{\wlog{SECRET large #1}\setbox0\hbox{}}
+"""
 
 
 @dataclass
@@ -20,7 +31,7 @@ class Typesetting:
 
     Attributes:
         complete: bool. TeX came to the end, and each formula has exactly its own page.
-        errors: dict. The reasons of the formulas that failed by themselves, by their place in the run.
+        errors: dict of the formulas that failed by their own fault: the reason, by their place in the run.
         suspect: int or `None`. Where the run was lost: the formula that TeX had begun and not ended.
         timed_out: bool. The run was ended for its time.
     """
@@ -31,92 +42,88 @@ class Typesetting:
     timed_out: bool = False
 
 
-def typeset(formulas, page, folder, seconds):
-    """Sets formulas with one run of LaTeX, formula `i` on the page with number `i + 1` of `formulas.dvi`.
+def typeset(formulas, page, folder, seconds, stop=None):
+    """Sets formulas with one run of LaTeX, each on a page of `formulas.dvi`.
 
     Args:
         formulas: list of str, already screened.
         page: a `Page`.
         folder: a private folder for the run.
         seconds: float, the time that the run may take.
+        stop: `threading.Event` or `None`: see `sandbox.run`.
 
     Returns:
         A `Typesetting`.
+
+    Raises:
+        ValueError: LaTeX can't read the page's preamble.
+        Stopped: `stop` was set.
     """
     folder = Path(folder)
+    preloaded = page_format(page)
     secret = "".join(secrets.choice(string.ascii_letters) for _ in range(12))
-    (folder / "formulas.tex").write_text(_document(formulas, page, secret), encoding="utf-8")
-    for stale in ("formulas.log", "formulas.dvi"):
-        (folder / stale).unlink(missing_ok=True)
-    command = ["latex", "-interaction=batchmode", "-no-shell-escape", "formulas.tex"]
-    status = sandbox.run(command, folder, seconds)
+    head = "" if preloaded else page.document_head() + "\\begin{document}\n"
+    (folder / "formulas.tex").write_text(head + _document(formulas, page, secret), encoding="utf-8")
     log = folder / "formulas.log"
+    log.unlink(missing_ok=True)
+    command = ["latex", "-interaction=batchmode", "-no-shell-escape", "formulas.tex"]
+    if preloaded:
+        command.insert(1, f"-fmt={preloaded}")
+    status, _ = sandbox.run(command, folder, seconds, stop)
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     result = _read_log(text, secret, len(formulas))
     if status is None:
-        # TeX answers the interruption with an error: it is not the formula's.
         result.timed_out = True
+        # TeX answers the interruption with an error, which is not the formula's.
         result.errors.pop(result.suspect, None)
     return result
 
 
 def _document(formulas, page, secret):
-    begin, end = f"\\{secret}Begin", f"\\{secret}End"
+    # \noindent\par before each formula sets TeX's count of errors, of which it bears a hundred, back to none.
     largest = min(_LARGEST_POINTS, int(LARGEST_SIDE / page.resolution * 72.27))
-    head = (
-        page.document_head()
-        + "\\begin{document}\n"
-        # \noindent\par sets TeX's count of errors back to none: it gives up at a hundred.
-        + f"\\def{begin}#1{{\\noindent\\par\\count0=#1\\relax\\wlog{{{secret} begin #1}}}}\n"
-        + f"\\def{end}#1{{%\n"
-        + f"\\ifdim\\wd0>{largest}pt \\wlog{{{secret} large #1}}\\setbox0\\hbox{{}}\\else\n"
-        + f"\\ifdim\\ht0>{largest}pt \\wlog{{{secret} large #1}}\\setbox0\\hbox{{}}\\else\n"
-        + f"\\ifdim\\dp0>{largest}pt \\wlog{{{secret} large #1}}\\setbox0\\hbox{{}}\\fi\\fi\\fi\n"
-        + "\\shipout\\box0\\relax\n"
-        + f"\\wlog{{{secret} end #1 \\the\\currentgrouplevel\\space\\the\\currentiflevel}}}}\n"
-    )
+    macros = _MACROS.replace("SECRET", secret).replace("LARGEST", str(largest))
     body = "".join(
-        f"{begin}{{{number}}}\\setbox0\\hbox{{$\\displaystyle\n{formula}\n$}}{end}{{{number}}}\n"
-        for number, formula in enumerate(formulas, start=1)
+        f"\\{secret}begin{{{place}}}\n{formula}\n\\{secret}guard\\{secret}end{{{place}}}\n"
+        for place, formula in enumerate(formulas)
     )
-    return f"{head}{body}\\wlog{{{secret} done}}\n\\csname @@end\\endcsname\n"
+    return f"{macros}{body}\\wlog{{{secret} done}}\n\\csname @@end\\endcsname\n"
 
 
 def _read_log(text, secret, count):
     result = Typesetting()
     marker = re.compile(re.escape(secret) + r" (begin|large|end|done)(?: (\d+))?(?: (\d+) (\d+))?$")
-    current, ended, done = None, 0, False
+    current, ended = None, 0
     lines = text.splitlines()
-    for place, line in enumerate(lines):
-        if line.startswith("!") and (error := _TEX_ERROR.match(line)):
+    for number, line in enumerate(lines):
+        if line.startswith("! "):
             if current is not None:
-                result.errors.setdefault(current, _reason(error[1], lines[place + 1 : place + 12]))
+                result.errors.setdefault(current, _reason(line[2:], lines[number + 1 : number + 12]))
         elif secret in line and (match := marker.search(line)):
-            kind, number = match[1], int(match[2] or 0) - 1
+            kind, place = match[1], int(match[2] or 0)
             if kind == "begin":
-                current = number
+                current = place
             elif kind == "large":
-                result.errors[number] = _TOO_LARGE
+                result.errors.setdefault(place, TOO_LARGE)
             elif kind == "done":
-                done = True
-            elif number == current == ended and match[3] == match[4] == "0":
+                result.complete = ended == count
+            elif place == current == ended and match[3] == match[4] == "0":
                 ended, current = ended + 1, None
             else:
                 break
-    if done and ended == count:
-        result.complete = True
-    else:
+    if not result.complete:
         result.suspect = min(ended, count - 1)
-        # Whatever stands behind the place where the run was lost may be that formula's doing.
+        # Errors behind the place where the run was lost may be that formula's doing.
         result.errors = {place: reason for place, reason in result.errors.items() if place <= ended}
     return result
 
 
 def _reason(message, context):
-    """TeX's message in words, with the control word that it could not read and without the formula's text."""
-    message = message.strip()
-    if message.startswith("Undefined control sequence"):
+    """TeX's message with the control word that it could not read, and without what only this run has."""
+    message = message.strip().rstrip(".")
+    if message == "Undefined control sequence":
         for line in context:
-            if match := re.search(r"(\\(?:[a-zA-Z@]+|.))\s*$", line):
-                return f"Undefined control sequence {match[1]}"
-    return message.rstrip(".")
+            if match := re.search(r"(\\(?:[a-zA-Z@]+|.)) ?$", line):
+                return f"{message} {match[1]}"
+    message = message.replace("Forbidden control sequence found", "The formula ended")
+    return re.sub(r"(; all text was ignored after line| on input line) \d+", "", message)

@@ -10,13 +10,12 @@ import keras
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.metrics import Perplexity, TokenAccuracy
 from keras_im2latex.models import Im2Latex
-from keras_im2latex.training.augment_pictures import AugmentPictures
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.throughput import Throughput
 from keras_im2latex.training.time_limit import TimeLimit
 from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
-from keras_im2latex.training.training_model import TrainingModel
+from keras_im2latex.training.training_model import build_training_model
 
 _SHUFFLE_BUFFER = 50_000
 
@@ -57,7 +56,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
         model = Im2Latex(vocabulary, **config.model)
-        training_model = _training_model(model, config)
+        training_model = build_training_model(model, config)
         training_model.compile(
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
@@ -77,16 +76,6 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         training_model.load_weights(best)
     model.save_to_preset(folder / "preset", description)
     return model
-
-
-def _training_model(model, config):
-    """The model with its pictures varied first, sharing its weights."""
-    inputs = {tensor.name: tensor for tensor in model.inputs}
-    image, size = inputs["image"], inputs["size"]
-    if config.augmentation is not None:
-        image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
-    logits = model({**inputs, "image": image, "size": size})
-    return TrainingModel(inputs=inputs, outputs=logits, xla=config.xla)
 
 
 def _vocabulary_and_count(folder, examples, config):

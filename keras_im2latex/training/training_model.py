@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from keras_im2latex.training.augment_pictures import AugmentPictures
+
 
 class TrainingModel(keras.Model):
     """A functional model that compiles forward and backward pass with XLA under any `tf.distribute` strategy.
@@ -52,3 +54,21 @@ class TrainingModel(keras.Model):
             loss = self.compute_loss(inputs, targets, outputs, training=True)
             scaled = self.optimizer.scale_loss(loss)
         return loss, outputs, tape.gradient(scaled, trainable), non_trainable
+
+
+def build_training_model(model, config):
+    """Puts the augmentation of a config before a model, sharing its weights.
+
+    Args:
+        model: an `Im2Latex`.
+        config: a `TrainingConfig`.
+
+    Returns:
+        A `TrainingModel` of the same inputs and outputs.
+    """
+    inputs = {tensor.name: tensor for tensor in model.inputs}
+    image, size = inputs["image"], inputs["size"]
+    if config.augmentation is not None:
+        image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
+    logits = model({**inputs, "image": image, "size": size})
+    return TrainingModel(inputs=inputs, outputs=logits, xla=config.xla)

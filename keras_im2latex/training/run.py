@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.metrics import Perplexity, TokenAccuracy
@@ -63,6 +64,9 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
             weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
             jit_compile=False,
         )
+    if config.xla and strategy is None:
+        blank = [_blank_batch(config, canvas) for canvas in config.canvases]
+        training_model.compile_shapes(blank, batches["train"].element_spec)
     training_model.fit(
         batches["train"],
         epochs=config.epochs,
@@ -111,6 +115,18 @@ def _batches(config, examples, vocabulary, first_epoch):
         examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
     )
     return {"train": training.prefetch(16), "validation": validation.cache().prefetch(4)}
+
+
+def _blank_batch(config, canvas):
+    """A batch of one shape, without ink and with the shortest formulas."""
+    batch = config.batch_size
+    tokens = tf.pad(tf.ones((batch, 1), tf.int32), [[0, 0], [0, config.maximum_tokens]])
+    inputs = {
+        "image": tf.fill((batch, *canvas, 1), tf.constant(255, tf.uint8)),
+        "size": tf.tile(tf.constant([canvas], tf.int32), [batch, 1]),
+        "tokens": tokens,
+    }
+    return inputs, tokens
 
 
 def _finished_epochs(log_path):

@@ -15,7 +15,14 @@ FORBIDDEN = frozenset(
 # Those that TeX itself forgets before it draws a formula with unknown commands, lest it spell them otherwise. LaTeX
 # needs the other ones to load fonts; whatever they name, TeX's own guard keeps them to the run's folder.
 WITHDRAWN = frozenset(name for name in FORBIDDEN if name.startswith("pdf") and name != "pdfoutput") | {
-    "openout", "special", "shipout", "dump", "includegraphics", "verbatiminput", "lstinputlisting", "ShellEscape"
+    "openout",
+    "special",
+    "shipout",
+    "dump",
+    "includegraphics",
+    "verbatiminput",
+    "lstinputlisting",
+    "ShellEscape",
 }
 
 # Commands that change nothing outside the group they stand in, and so can share a TeX run with other formulas.
@@ -98,6 +105,11 @@ HARMLESS_ENVIRONMENTS = frozenset(
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])\s*(?:\{([A-Za-z]*)\})?")
+
+
+def commands(formula):
+    """Returns the names of the commands in a formula, in order, without their backslashes."""
+    return _COMMAND.findall(formula)
 
 
 def forbidden_command(formula):

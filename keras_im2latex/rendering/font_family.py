@@ -26,7 +26,8 @@ FONT_FAMILIES = {
     "computer-modern": FontFamily(_AMS_SYMBOLS + _FIXED_LARGE_SYMBOLS),
     "computer-modern-scaled": FontFamily(_AMS_SYMBOLS),
     "computer-modern-sans": FontFamily(
-        _AMS_SYMBOLS + r"\renewcommand{\familydefault}{\sfdefault}\usepackage{sansmath}\AtBeginDocument{\sansmath}",
+        _AMS_SYMBOLS
+        + r"\renewcommand{\familydefault}{\sfdefault}\usepackage{sansmath}\AtBeginDocument{\sansmath}",
         bold=r"\bfseries\mathversion{boldsans}",
         debian_package="texlive-latex-extra",
     ),

@@ -64,7 +64,7 @@ def render(
     total = len(formulas) if isinstance(formulas, Sized) else None
     if total is not None:
         batch_size = min(batch_size, max(_MIN_BATCH, -(-total // workers)))
-    options = {"timeout": timeout, "max_length": max_length, "max_side": max_side}
+    options = {"timeout": timeout, "max_length": max_length, "max_side": max_side, "undefined": set()}
 
     def draw(batch):
         return TexBatch(batch, page, **options).render()

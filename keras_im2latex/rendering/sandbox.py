@@ -5,12 +5,15 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 
 DEBIAN_PACKAGES = "texlive-latex-base texlive-latex-recommended texlive-latex-extra dvipng cm-super-minimal"
 _PROGRAMS = ("pdftex", "kpsewhich", "dvipng")
 TERMINAL = "terminal"  # the file in a run's folder that takes what the program prints
 _MEGABYTE = 2**20
-_MAX_FILE_BYTES = 64 * _MEGABYTE
+_MAX_FILE_BYTES = 32 * _MEGABYTE
+_MEMORY_FOLDER = "/dev/shm"
+_MIN_MEMORY_FOLDER = 1024 * _MEGABYTE
 
 
 class MissingTeX(RuntimeError):
@@ -30,6 +33,20 @@ def require_programs():
             "Rendering needs LaTeX and dvipng. On Debian or Ubuntu install them with "
             f"`apt-get install --no-install-recommends {DEBIAN_PACKAGES}`. Not found: {', '.join(missing)}"
         )
+
+
+def scratch_folder():
+    """Returns a context manager that makes an empty folder, gives its path, and deletes it at its end.
+
+    The folder is in memory where there is room (thousands of small files come and go), unless the environment
+    variable `TMPDIR` says otherwise.
+    """
+    parent = None
+    if "TMPDIR" not in os.environ and os.access(_MEMORY_FOLDER, os.W_OK):
+        room = os.statvfs(_MEMORY_FOLDER)
+        if room.f_bavail * room.f_frsize >= _MIN_MEMORY_FOLDER:
+            parent = _MEMORY_FOLDER
+    return tempfile.TemporaryDirectory(prefix="keras_im2latex_", dir=parent)
 
 
 def run_sandboxed(arguments, folder, *, seconds, cpu_seconds=None, memory=1024 * _MEGABYTE):

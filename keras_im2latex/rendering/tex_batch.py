@@ -1,32 +1,24 @@
-"""A batch of formulas through TeX and dvipng, each as if it were alone."""
+"""A batch of formulas through TeX, each as if it were alone."""
 
+import itertools
 import re
-import tempfile
-from pathlib import Path
 
-from keras_im2latex.rendering.commands import forbidden_command, is_harmless
-from keras_im2latex.rendering.dvi import read_dvi
-from keras_im2latex.rendering.ink import ink_png
+from keras_im2latex.rendering.commands import commands, forbidden_command, is_harmless
 from keras_im2latex.rendering.rendering import Rendering
-from keras_im2latex.rendering.sandbox import TERMINAL, run_sandboxed
-from keras_im2latex.rendering.tex_format import tex_format
-from keras_im2latex.rendering.tex_log import read_runs
+from keras_im2latex.rendering.tex_log import undefined_command
+from keras_im2latex.rendering.tex_run import TexRun
 
-_SECONDS_A_FORMULA = 0.05  # what each formula adds to a batch's time limit; it takes a hundredth of that
-_MAX_SURVEYS = 4
-_PAINTER_MEMORY = 512 * 2**20
+_MAX_RUNS = 8  # those left after so many have a run each
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_KNOWN_SPECIALS = (b"color ", b"header=l3backend-dvips.pro")  # dvipng heeds the first and ignores the second
-_PROGRESS = re.compile(rb"\[formula (\d+)\]")
 
 
 class TexBatch:
     """Draws a batch of formulas in as few TeX runs as keep them independent of each other.
 
-    Formulas made of harmless commands share a run, each in a group, and a run's pictures are used only if nothing in
-    it went wrong: those that failed are left out and the others set again. Each failure is confirmed in a second run
-    with the failures in the opposite order, since an error may spoil what follows it. Any other formula has a run to
-    itself.
+    Formulas made of harmless commands share a run. What is set without an error changes nothing for those after it,
+    but an error may. So of each run only the pages before the first failure are painted, and the rest is set again; and
+    of the failures only the first is believed, the others when they fail again in the opposite order. Any other formula
+    has a run to itself.
 
     Args:
         formulas: list of str or bytes (UTF-8).
@@ -34,14 +26,16 @@ class TexBatch:
         timeout: float. Seconds a formula may take.
         max_length: int. Greatest length of a formula in bytes.
         max_side: int. Greatest width and height of a picture in pixels.
+        undefined: set of str or `None`. Commands that the page is known not to define. The batch adds those it meets;
+            batches that share the set save time.
     """
 
-    def __init__(self, formulas, page, *, timeout, max_length, max_side):
+    def __init__(self, formulas, page, *, timeout, max_length, max_side, undefined=None):
         self.page = page
         self.timeout = timeout
         self.max_length = max_length
         self.max_side = max_side
-        self._format = tex_format(page)
+        self._undefined = set() if undefined is None else undefined
         self._formulas = list(formulas)
         self._renderings = [None] * len(self._formulas)
 
@@ -54,9 +48,10 @@ class TexBatch:
             except ValueError as error:
                 self._fail(number, str(error))
                 continue
-            (harmless if is_harmless(text, self.page.harmless_commands) else unknown).append(number)
-        with tempfile.TemporaryDirectory(prefix="keras_im2latex_") as folder:
-            self._draw_together(harmless, Path(folder))
+            # A command that is not defined does no more harm than an error.
+            known = self._undefined.union(self.page.harmless_commands)
+            (harmless if is_harmless(text, known) else unknown).append(number)
+        self._draw_together(harmless)
         for number in unknown:
             self._draw_alone(number)
         return self._renderings
@@ -84,112 +79,47 @@ class TexBatch:
     def _fail(self, number, reason):
         self._renderings[number] = Rendering(error=reason)
 
-    def _draw_together(self, pending, folder):
-        for number in pending:
-            Path(folder, f"{number}.tex").write_text(self._formulas[number], encoding="utf-8", newline="")
-        for _ in range(_MAX_SURVEYS):
-            if not pending:
+    def _draw_together(self, numbers):
+        # Those likely to fail come last, so that most pages come before the first failure.
+        pending = sorted(numbers, key=lambda number: self._is_doubtful(self._formulas[number]))
+        suspects = []
+        for _ in range(_MAX_RUNS):
+            if not pending and not suspects:
                 return
-            failures = self._survey(pending, folder)
-            if not failures:
-                self._paint(pending, folder)
-                return
-            if len(failures) > 1:
-                again = self._survey(list(reversed(failures)), folder)
-                failures = {number: failures[number] for number in failures if number in again}
+            order = [*pending, *reversed(suspects)]
+            with self._run(order) as run:
+                failures = run.failures
+                clean = itertools.takewhile(lambda number: number not in failures, order[: run.passed])  # noqa: B023
+                self._paint(run, list(clean))
+            if failures and not run.passed:
+                self._draw_alone(next(iter(failures)))  # it was killed: what came before is unknown
+                failures = {}
+            first = next(iter(failures), None)
             for number, reason in failures.items():
-                self._fail(number, reason)
-            pending = [number for number in pending if number not in failures]
-        for number in pending:
+                if number == first or number in suspects:
+                    self._fail(number, reason)
+                if name := undefined_command(reason):
+                    self._undefined.add(name)
+            undecided = [number for number in order if self._renderings[number] is None]
+            suspects = [number for number in undecided if number in failures]
+            pending = [number for number in undecided if number not in failures]
+        for number in [*pending, *suspects]:
             self._draw_alone(number)
 
-    def _survey(self, numbers, folder):
-        """Sets formulas in as many runs as it takes to pass over each; returns the reasons of those that failed."""
-        failures = {}
-        while numbers:
-            failed, numbers = self._typeset(numbers, folder)
-            failures.update(failed)
-        return failures
-
-    def _typeset(self, numbers, folder, *, alone=False):
-        """One TeX run. Returns the reasons of the formulas that failed, and the formulas that it has not passed."""
-        lines = [r"\begin{document}"]
-        if alone:
-            lines.append(r"\forbidfiles")
-        lines += [rf"\drawformula{{{number}}}" for number in numbers]
-        Path(folder, "formulas.tex").write_text("\n".join([*lines, r"\end{document}", ""]))
-        seconds = self.timeout + _SECONDS_A_FORMULA * (len(numbers) - 1)
-        command = ["pdftex", f"-fmt={self._format}", "-no-shell-escape", "-interaction=nonstopmode"]
-        status = run_sandboxed([*command, "formulas.tex"], folder, seconds=seconds)
-        if status is None or status < 0:
-            progress = _PROGRESS.findall(Path(folder, TERMINAL).read_bytes())
-            culprit = int(progress[-1]) if progress else None
-            if culprit not in numbers:
-                raise RuntimeError(f"TeX was ended by signal {status} before it began. Received: {self.page}")
-            reason = f"timed out after {seconds:.3g} s" if status is None else f"ended TeX (signal {-status})"
-            return {culprit: reason}, [number for number in numbers if number != culprit]
-        log = Path(folder, "formulas.log")
-        runs = read_runs(log.read_text("latin-1")) if log.exists() else []
-        if not runs:
-            terminal = Path(folder, TERMINAL).read_text("latin-1")
-            raise RuntimeError(f"TeX did not begin: {terminal[-500:]}. Received: {self.page}")
-        failures = {}
-        for number, ended, errors in runs:
-            if errors or not ended:
-                failures[number] = errors[0] if errors else "ends TeX's run or leaves a group open"
-        passed = {number for number, _, _ in runs}
-        return failures, [number for number in numbers if number not in passed]
-
     def _draw_alone(self, number):
-        with tempfile.TemporaryDirectory(prefix="keras_im2latex_") as folder:
-            Path(folder, f"{number}.tex").write_text(self._formulas[number], encoding="utf-8", newline="")
-            failures, _ = self._typeset([number], folder, alone=True)
-            if failures:
-                self._fail(number, failures[number])
-                return
-            dvi = Path(folder, "formulas.dvi")
-            if not dvi.exists():
-                self._fail(number, "blank")
-                return
-            pages, specials = read_dvi(dvi.read_bytes())
-            if pages != 1 or not all(special.startswith(_KNOWN_SPECIALS) for special in specials):
-                command = "shipout" if pages != 1 else "special"
-                self._fail(number, f"\\{command} is not allowed in a formula")
-                return
-            self._paint([number], folder)
+        with self._run([number], confined=True) as run:
+            if run.failures:
+                self._fail(number, next(iter(run.failures.values())))
+            else:
+                self._paint(run, [number])
 
-    def _paint(self, numbers, folder):
-        """Has dvipng paint the run's pages, one for each of the numbers, and takes the pictures."""
-        command = ["dvipng", "-q", "-D", str(self.page.resolution), "-T", "tight", "-z", "1", "--nogs", "--norawps"]
-        command += ["--picky", "-bg", "rgb 1 1 1", "-fg", "rgb 0 0 0", "--dvinum", "-o", "%d.png"]
-        first = 0
-        while first < len(numbers):
-            seconds = self.timeout + _SECONDS_A_FORMULA * (len(numbers) - first - 1)
-            status = run_sandboxed(
-                [*command, "-p", str(numbers[first] + 1), "formulas.dvi"], folder, seconds=seconds, memory=_PAINTER_MEMORY
-            )
-            drawn = first
-            while drawn < len(numbers) and self._take(numbers[drawn], Path(folder, f"{numbers[drawn] + 1}.png")):
-                drawn += 1
-            if drawn < len(numbers):
-                # dvipng stopped at this page: a picture that does not fit in memory or time.
-                if status is None:
-                    reason = f"timed out after {seconds:.3g} s"
-                elif status == 0:
-                    reason = "dvipng could not draw it"
-                else:
-                    reason = f"larger than {self.max_side} x {self.max_side} pixels"
-                self._fail(numbers[drawn], reason)
-                drawn += 1
-            first = drawn
+    def _run(self, numbers, **options):
+        formulas = {number: self._formulas[number] for number in numbers}
+        return TexRun(formulas, self.page, timeout=self.timeout, **options)
 
-    def _take(self, number, path):
-        if not path.exists():
-            return False
-        try:
-            self._renderings[number] = Rendering(png=ink_png(path, self.page, self.max_side))
-        except ValueError as error:
-            self._fail(number, str(error))
-        except OSError:  # half a file
-            return False
-        return True
+    def _paint(self, run, numbers):
+        for number, rendering in zip(numbers, run.paint(len(numbers), self.max_side)):
+            self._renderings[number] = rendering
+
+    def _is_doubtful(self, formula):
+        return not self._undefined.isdisjoint(commands(formula))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from keras_im2latex.rendering.commands import WITHDRAWN
 from keras_im2latex.rendering.font_family import FONT_FAMILIES
-from keras_im2latex.rendering.sandbox import MissingTeX, require_programs, run_sandboxed
+from keras_im2latex.rendering.sandbox import MissingTeX, require_programs, run_sandboxed, scratch_folder
 from keras_im2latex.rendering.tex_log import read_errors
 
 _DRIVER = Path(__file__).with_name("driver.tex")
@@ -48,7 +48,7 @@ def tex_format(page):
 
 
 def _build(page, source, path):
-    with tempfile.TemporaryDirectory(prefix="keras_im2latex_") as folder:
+    with scratch_folder() as folder:
         Path(folder, "page.tex").write_text(source + "\\dump\n", encoding="utf-8")
         command = ["pdftex", "-ini", "-no-shell-escape", "-interaction=nonstopmode", "-jobname=page"]
         run_sandboxed([*command, "&latex", "page.tex"], folder, seconds=_BUILD_SECONDS)

@@ -3,7 +3,6 @@
 import re
 
 _UNDEFINED = "Undefined control sequence"
-_MARK = re.compile(r"^\[formula (?:(\d+) (begins|ends)|(lost))\]$", re.MULTILINE)
 
 
 def read_errors(log):
@@ -32,22 +31,29 @@ def read_errors(log):
     return errors
 
 
-def read_runs(log):
+def read_runs(log, mark):
     """Splits the log of a run over many formulas.
 
     Args:
         log: str. Text of the log, with the driver's marks.
+        mark: str. What the run's marks begin with.
 
     Returns:
         List of tuples `(number, ended, errors)` in the order of drawing: the formula's number, whether the run came
         past it in good order, and the errors in between.
     """
     runs = []
-    marks = list(_MARK.finditer(log))
-    for mark, following in zip(marks, [*marks[1:], None]):
-        if mark.group(2) != "begins":
+    marks = list(re.finditer(rf"^\[{mark} (?:(\d+) (begins|ends)|lost)\]$", log, re.MULTILINE))
+    for begin, following in zip(marks, [*marks[1:], None]):
+        if begin.group(2) != "begins":
             continue
-        ended = following is not None and following.group(1, 2) == (mark.group(1), "ends")
-        section = log[mark.end() : following.start() if following else None]
-        runs.append((int(mark.group(1)), ended, read_errors(section)))
+        ended = following is not None and following.group(1, 2) == (begin.group(1), "ends")
+        section = log[begin.end() : following.start() if following else None]
+        runs.append((int(begin.group(1)), ended, read_errors(section)))
     return runs
+
+
+def undefined_command(error):
+    """Returns the command, without its backslash, that an error of `read_errors` calls undefined, or `None`."""
+    found = re.fullmatch(rf"{_UNDEFINED} \\([A-Za-z]+)", error)
+    return found and found.group(1)

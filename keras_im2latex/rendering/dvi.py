@@ -2,7 +2,7 @@
 
 import struct
 
-# Bytes of operands that follow each opcode; a negative number of bytes holds a length, and that much text follows.
+# Bytes of operands after each opcode. If negative: so many bytes hold a length, that much text follows.
 _OPERANDS = [0] * 256
 for first, sizes in {
     128: (1, 2, 3, 4),  # set a character

@@ -9,16 +9,17 @@ class FontFamily:
 
     Args:
         preamble: str. The LaTeX that selects the family, read after amsmath.
-        bold: str. The LaTeX that turns every letter bold, read before each formula.
-        debian_package: str. The Debian package that holds its fonts, beyond the TeX packages every page needs.
+        bold: bool. Whether it has bold mathematics.
+        debian_package: str. The Debian package that holds its fonts.
     """
 
     preamble: str
-    bold: str = r"\bfseries\boldmath"
+    bold: bool = True
     debian_package: str = "texlive-latex-recommended"
 
 
 _AMS_SYMBOLS = r"\usepackage{amssymb}"
+_SANS_TEXT = r"\renewcommand{\familydefault}{\sfdefault}"
 # amsfonts scales the large symbols with the text; plain LaTeX, which drew IM2LATEX-100K, keeps them at 10 pt.
 _FIXED_LARGE_SYMBOLS = r"\DeclareFontShape{OMX}{cmex}{m}{n}{<->sfixed*cmex10}{}"
 
@@ -26,18 +27,15 @@ FONT_FAMILIES = {
     "computer-modern": FontFamily(_AMS_SYMBOLS + _FIXED_LARGE_SYMBOLS),
     "computer-modern-scaled": FontFamily(_AMS_SYMBOLS),
     "computer-modern-sans": FontFamily(
-        _AMS_SYMBOLS
-        + r"\renewcommand{\familydefault}{\sfdefault}\usepackage{sansmath}\AtBeginDocument{\sansmath}",
-        bold=r"\bfseries\mathversion{boldsans}",
+        _AMS_SYMBOLS + _SANS_TEXT + r"\usepackage{sansmath}\AtBeginDocument{\sansmath}",
+        bold=False,
         debian_package="texlive-latex-extra",
     ),
     "latin-modern": FontFamily(_AMS_SYMBOLS + r"\usepackage{lmodern}", debian_package="lmodern"),
-    "euler": FontFamily(
-        _AMS_SYMBOLS + r"\usepackage[mathcal,mathbf]{euler}", debian_package="texlive-latex-extra"
-    ),
+    "euler": FontFamily(_AMS_SYMBOLS + r"\usepackage[mathcal]{euler}", debian_package="texlive-latex-extra"),
     "times": FontFamily(
         _AMS_SYMBOLS + r"\usepackage{mathptmx}",
-        bold=r"\bfseries\boldmath",
+        bold=False,
         debian_package="texlive-fonts-recommended",
     ),
     "times-tx": FontFamily(r"\usepackage{txfonts}", debian_package="texlive-fonts-recommended"),
@@ -50,8 +48,7 @@ FONT_FAMILIES = {
         debian_package="texlive-fonts-recommended",
     ),
     "helvetica": FontFamily(
-        _AMS_SYMBOLS
-        + r"\usepackage[scaled]{helvet}\renewcommand{\familydefault}{\sfdefault}\usepackage[italic]{mathastext}",
+        _AMS_SYMBOLS + r"\usepackage[scaled]{helvet}" + _SANS_TEXT + r"\usepackage[italic]{mathastext}",
         debian_package="texlive-fonts-recommended",
     ),
 }

@@ -28,8 +28,8 @@ def render(
 ):
     """Draws formulas, each as a display on a page of its own, cropped to its ink.
 
-    The pictures come in the order of the formulas, as they are asked for: the memory taken does not grow with their
-    number. What one formula does, whatever it is, changes no other formula's picture.
+    The pictures come in the order of the formulas, as they are asked for: the memory taken does not grow with
+    their number. What one formula does, whatever it is, changes no other formula's picture.
 
     Args:
         formulas: iterable of str (or bytes in UTF-8). LaTeX, as it stands between `\\[` and `\\]`.

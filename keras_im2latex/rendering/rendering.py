@@ -13,8 +13,8 @@ class Rendering:
 
     Args:
         png: bytes or `None`. The picture as an 8-bit grayscale PNG, cropped to its ink.
-        error: str or `None`. The first thing TeX had to say, such as `"Undefined control sequence \\foo"`, or what
-            else was wrong: `"timed out after 10 s"`, `"blank"`.
+        error: str or `None`. The first thing TeX had to say, such as `"Undefined control sequence \\foo"`, or
+            what else was wrong: `"timed out after 10 s"`, `"blank"`.
     """
 
     png: bytes | None = None

@@ -15,10 +15,10 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class TexBatch:
     """Draws a batch of formulas in as few TeX runs as keep them independent of each other.
 
-    Formulas made of harmless commands share a run. What is set without an error changes nothing for those after it,
-    but an error may. So of each run only the pages before the first failure are painted, and the rest is set again; and
-    of the failures only the first is believed, the others when they fail again in the opposite order. Any other formula
-    has a run to itself.
+    Formulas made of harmless commands share a run. What is set without an error changes nothing for those
+    after it, but an error may. So of each run only the pages before the first failure are painted, and the
+    rest is set again; and of the failures only the first is believed, the others when they fail again in the
+    opposite order. Any other formula has a run to itself.
 
     Args:
         formulas: list of str or bytes (UTF-8).
@@ -26,8 +26,8 @@ class TexBatch:
         timeout: float. Seconds a formula may take.
         max_length: int. Greatest length of a formula in bytes.
         max_side: int. Greatest width and height of a picture in pixels.
-        undefined: set of str or `None`. Commands that the page is known not to define. The batch adds those it meets;
-            batches that share the set save time.
+        undefined: set of str or `None`. Commands that the page is known not to define. The batch adds those
+            it meets; batches that share the set save time.
     """
 
     def __init__(self, formulas, page, *, timeout, max_length, max_side, undefined=None):

@@ -21,10 +21,10 @@ _lock = threading.Lock()
 
 
 def tex_format(page):
-    """Returns the path of the TeX format that holds a page's preamble and the driver, built if it is not cached.
+    """Returns the path of the TeX format of a page: its preamble and the driver. Built if not cached.
 
-    Formats live in `$XDG_CACHE_HOME/keras_im2latex` (by default `~/.cache/keras_im2latex`), 18 MB each, and are
-    shared by all processes. A new version of LaTeX gets new ones.
+    Formats live in `$XDG_CACHE_HOME/keras_im2latex` (by default `~/.cache/keras_im2latex`), 18 MB each, and
+    are shared by all processes. A new version of LaTeX gets new ones.
 
     Args:
         page: `Page`.

@@ -39,8 +39,8 @@ def read_runs(log, mark):
         mark: str. What the run's marks begin with.
 
     Returns:
-        List of tuples `(number, ended, errors)` in the order of drawing: the formula's number, whether the run came
-        past it in good order, and the errors in between.
+        List of tuples `(number, ended, errors)` in the order of drawing: the formula's number, whether the
+        run came past it in good order, and the errors in between.
     """
     runs = []
     marks = list(re.finditer(rf"^\[{mark} (?:(\d+) (begins|ends)|lost)\]$", log, re.MULTILINE))
@@ -54,6 +54,6 @@ def read_runs(log, mark):
 
 
 def undefined_command(error):
-    """Returns the command, without its backslash, that an error of `read_errors` calls undefined, or `None`."""
+    """Returns the command that an error of `read_errors` calls undefined, without backslash, or `None`."""
     found = re.fullmatch(rf"{_UNDEFINED} \\([A-Za-z]+)", error)
     return found and found.group(1)

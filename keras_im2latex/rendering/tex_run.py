@@ -25,13 +25,14 @@ class TexRun:
         formulas: dict of int to str. LaTeX by number, in the order of the pages.
         page: `Page`.
         timeout: float. Seconds a formula may take.
-        confined: bool. Whether to deny the formulas what could reach past TeX. Formulas that hold no command for
-            it need no such care. Default `False`.
+        confined: bool. Whether to deny the formulas what could reach past TeX. Formulas that hold no command
+            for it need no such care. Default `False`.
 
     Attributes:
-        failures: dict of int to str. What was wrong, first, with each formula that failed, in the order of the pages.
-        passed: int. How many formulas, from the first on, the run came to: fewer than all where a formula ended it
-            early, none if it had to be killed.
+        failures: dict of int to str. What was wrong, first, with each formula that failed, in the order of
+            the pages.
+        passed: int. How many formulas, from the first on, the run came to: fewer than all where a formula
+            ended it early, none if it had to be killed.
     """
 
     def __init__(self, formulas, page, *, timeout, confined=False):

@@ -7,8 +7,8 @@ class NormalizationError(ValueError):
     Args:
         reason: string. What is wrong, in one clause.
         position: int. Character of `formula` the reader had come to.
-        formula: string. The formula as the reader saw it. In the `"im2markup"` mode that is after the authors'
-            own text substitutions, so that positions may lie before those of the formula as given.
+        formula: string. The formula as the reader saw it. In the `"im2markup"` mode that is after the
+            authors' own text substitutions, so that positions may differ from those in the formula as given.
 
     Example:
 

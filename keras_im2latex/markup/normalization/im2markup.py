@@ -22,9 +22,9 @@ _EMPTY_GROUP = (_GROUP, "{ } ", [])
 class Im2markupNormalizer:
     """Writes a formula as the authors' `preprocess_formulas.py --mode normalize` does.
 
-    The authors parse with a KaTeX 0.6 they changed and write the tree out again. This class goes the same way,
-    with the same losses: `\\limits`, the index of a root, the first of two scripts, sizes of fractions and of row
-    gaps all go, and `\\rule` becomes `ule`, as in the published files.
+    The authors parse with a KaTeX 0.6 they changed and write the tree out again. This class goes the same
+    way, with the same losses: `\\limits`, the index of a root, the first of two scripts, sizes of fractions and of
+    row gaps all go, and `\\rule` becomes `ule`, as in the published files.
 
     Args:
         matrix_environment: string. `"matrix"`, what the authors' scripts write since commit 37314a8 (December

@@ -47,6 +47,11 @@ vdash vdots vee veebar vert wedge wp wr yen
 """
 _SYMBOL_CHARACTERS = r"""! ( ) * + , - : ; < = > ? [ ] ` | ~ / @ . " \! \# \$ \% \& \, \: \; \_ \{ \| \}"""
 
+
+def _names(text):
+    return frozenset(text.split())
+
+
 SYMBOLS = frozenset(
     ["\\" + name for name in _SYMBOL_NAMES.split()] + _SYMBOL_CHARACTERS.split() + ["\\ "]
 ) | frozenset("0123456789")

@@ -1,5 +1,6 @@
 """One call for both ways of bringing a formula to one spelling."""
 
+from keras_im2latex.markup.normalization.faithful import FaithfulNormalizer
 from keras_im2latex.markup.normalization.im2markup import Im2markupNormalizer
 
 
@@ -26,6 +27,8 @@ def normalize(latex, mode="faithful", matrix_environment="matrix"):
     >>> normalize(r"{\\rm Tr}H^I_1", mode="im2markup")
     '\\\\mathrm { T r } H _ { 1 } ^ { I }'
     """
+    if mode == "faithful":
+        return FaithfulNormalizer().normalize(latex)
     if mode == "im2markup":
         return Im2markupNormalizer(matrix_environment).normalize(latex)
     raise ValueError(f"`mode` must be 'faithful' or 'im2markup'. Received: mode={mode!r}")

@@ -1,0 +1,141 @@
+"""Lists of atoms: which braces and spaces in them draw anything."""
+
+from keras_im2latex.markup.normalization.tex_tables import (
+    ALPHABETS,
+    BRACES,
+    CHARACTER,
+    CLOSING,
+    DECLARATION,
+    OPAQUE,
+    OPENING,
+    OPERATOR,
+    ORDINARY,
+    SPACE,
+    SPACE_ORDER,
+    UNKNOWN,
+)
+
+_TIDIED = frozenset([BRACES, SPACE])
+_OPENS = ORDINARY | {OPENING}
+_CLOSES = ORDINARY | {CLOSING}
+_SCOPED = frozenset([DECLARATION, UNKNOWN])
+_KERNED_AFTER_D = frozenset("YZjf")
+
+
+def tidy(nodes, whole=False, before=None):
+    """Takes away the braces that draw nothing and brings runs of spaces to one order.
+
+    A node is a tuple of its class, its text and, for braces, the nodes inside. Braces draw nothing where the atoms
+    inside meet their neighbours exactly as the braced atom does: the first and the last are ordinary (or a bracket)
+    and no kern comes about.
+
+    Args:
+        nodes: list of nodes.
+        whole: bool. Whether the list is a whole argument, with no neighbours at all. Defaults to `False`.
+        before: int. The class of the atom before the list, if there is one. Defaults to `None`.
+
+    Returns:
+        A list of nodes.
+    """
+    if not any(node[0] in _TIDIED for node in nodes):
+        return nodes
+    if whole and len(nodes) == 1 and nodes[0][0] == BRACES:
+        return nodes[0][2]
+    dissolved = True
+    while dissolved:
+        nodes, dissolved = _dissolve(nodes, before)
+    return _order_spaces(nodes)
+
+
+def _dissolve(nodes, before):
+    """Goes over the list once; the second value says whether braces went that had braces in them."""
+    tidied = []
+    again = False
+    for place, node in enumerate(nodes):
+        if node[0] != BRACES:
+            tidied.append(node)
+            continue
+        if not node[2] and nodes[place + 1 : place + 2] and nodes[place + 1][0] == BRACES and not nodes[place + 1][2]:
+            continue
+        left = _last_atom(tidied)
+        right = next((after for after in nodes[place + 1 :] if after[0] != SPACE), None)
+        if _dissolves(node, left, right, tidied, nodes[place + 1 : place + 2], before):
+            tidied += node[2]
+            again = again or any(inner[0] == BRACES for inner in node[2])
+        else:
+            tidied.append(node)
+    return tidied, again
+
+
+def _last_atom(nodes):
+    return next((node for node in reversed(nodes) if node[0] != SPACE), None)
+
+
+def _dissolves(node, left, right, before_it, after_it, before):
+    inside = node[2]
+    left_class = left[0] if left else before
+    if left_class in (UNKNOWN, OPAQUE) or any(inner[0] in _SCOPED for inner in inside):
+        return False
+    first = next((inner for inner in inside if inner[0] != SPACE), None)
+    if first is None:
+        return _empties(left_class, right, inside, before_it, after_it)
+    last = _last_atom(inside)
+    if first[0] not in _OPENS or last[0] not in _CLOSES:
+        return False
+    if first[0] == OPENING and left_class == OPERATOR:
+        return False
+    if before_it and before_it[-1][0] != SPACE and inside[0][0] != SPACE and _kern(before_it[-1], inside[0]):
+        return False
+    return not (after_it and after_it[0][0] != SPACE and inside[-1][0] != SPACE and _kern(inside[-1], after_it[0]))
+
+
+def _empties(left_class, right, inside, before_it, after_it):
+    """Whether an atom without ink can go."""
+    if right is None:
+        return False
+    ordinary_right = right[0] in ORDINARY and (right[0] != BRACES or right[2])
+    if left_class not in ORDINARY and not ordinary_right:
+        return False
+    if right[0] in (UNKNOWN, OPAQUE):
+        return False
+    return inside or not (before_it and after_it and _kern(before_it[-1], after_it[0]))
+
+
+def _kern(left, right):
+    """Whether the last character of `left` and the first of `right` might be kerned."""
+    after = right[1].split(" ", 1)[0]
+    if after in (".", ",", "/"):
+        return True
+    before = left[1][:-1].rsplit(" ", 1)[-1]
+    if before == "/" or (before == "d" and after in _KERNED_AFTER_D):
+        return True
+    return after in ALPHABETS and left[0] == CHARACTER and right[0] == CHARACTER and left[1].startswith(after)
+
+
+def _order_spaces(nodes):
+    ordered = []
+    run = []
+    for node in nodes:
+        if node[0] == SPACE:
+            run.append(node[1])
+            continue
+        if run:
+            ordered += _spaces(run)
+            run = []
+        ordered.append(node)
+    return ordered + _spaces(run)
+
+
+def _spaces(run):
+    if len(run) == 1:
+        return [(SPACE, run[0])]
+    run = [token for text in run for token in text.split()]
+    for _ in range(min(run.count("\\,"), run.count("\\!"))):
+        run.remove("\\,")
+        run.remove("\\!")
+    for _ in range(run.count("\\quad") // 2):
+        run.remove("\\quad")
+        run.remove("\\quad")
+        run.append("\\qquad")
+    run.sort(key=lambda token: SPACE_ORDER.get(token, len(SPACE_ORDER)))
+    return [(SPACE, token + " ") for token in run]

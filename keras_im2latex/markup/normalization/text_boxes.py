@@ -1,0 +1,292 @@
+r"""Text inside a formula, written with tokens whose spacing draws nothing.
+
+Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the same places,
+but for two things: it adds the italic correction after a last letter that has one (`f`, `y`, ...), and it takes
+punctuation for mathematics. Those characters become texts of their own, `\text -`, or, with the letters they are
+kerned to, `\text{ny}`.
+"""
+
+from keras_im2latex.markup.normalization.tex_tables import (
+    BOX,
+    BRACES,
+    CHARACTER,
+    CLOSING,
+    DECLARATION,
+    GROUP,
+    INTEGRALS,
+    OPENING,
+    SCRIPT,
+    SCRIPTSCRIPT,
+    SPACE,
+    STACKING_OPERATORS,
+    TEXT,
+    TEXT_FONTS,
+)
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGITS = frozenset("0123456789")
+_ROMAN_MATHEMATICS = {".": CHARACTER, "(": OPENING, ")": CLOSING, "[": OPENING, "]": CLOSING}
+
+# Letters with an italic correction, by font (cmr, cmbx, cmti, cmss, cmtt).
+_SLANTED = {
+    "\\mathrm": frozenset("VWYfgvwy"),
+    "\\mathbf": frozenset("VWYfgvwy"),
+    "\\mathsf": frozenset("VWYfgrvwy"),
+    "\\mathit": _LETTERS | _DIGITS,
+    "\\mathtt": frozenset(),
+}
+_ROMAN_KERNS = (
+    "ACGOQTUVWYt ACCGOQ Dv FACGOQaeoru KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru WACGOQaeoru XCGOQ "
+    "YAaeoru ajvwy bcdejoqvwxy chk f!')?] gj hbtuvwy kaceo mbtuvwy nbtuvwy ocdejoqvwxy pcdejoqvwxy twy uw vaceo waceo "
+    "y,.aeo DAVWXY II"
+)
+_ITALIC_KERNS = (
+    "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA RCGOQTUVWYabcdeghiklmnoqrtuvw "
+    "TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
+)
+_LIGATURES = frozenset([("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")])
+
+
+def _pairs(kerns):
+    return frozenset((entry[0], second) for entry in kerns.split() for second in entry[1:]) | _LIGATURES
+
+
+_BONDS = {
+    "\\mathrm": _pairs(_ROMAN_KERNS),
+    "\\mathbf": _pairs(_ROMAN_KERNS),
+    "\\mathsf": _pairs(_ROMAN_KERNS + " arwy bcdeoqrwxy ocdeoqrwxy pcdeoqrwxy"),
+    "\\mathit": _pairs(_ITALIC_KERNS),
+    "\\mathtt": frozenset(),
+}
+_TEXT_COMMANDS = {
+    "\\mathrm": "\\text",
+    "\\mathbf": "\\textbf",
+    "\\mathit": "\\textit",
+    "\\mathsf": "\\textsf",
+    "\\mathtt": "\\texttt",
+}
+_FONT_SWITCHES = {
+    "\\rm": "\\mathrm",
+    "\\rmfamily": "\\mathrm",
+    "\\normalfont": "\\mathrm",
+    "\\upshape": "\\mathrm",
+    "\\bf": "\\mathbf",
+    "\\bfseries": "\\mathbf",
+    "\\it": "\\mathit",
+    "\\itshape": "\\mathit",
+    "\\em": "\\mathit",
+    "\\sf": "\\mathsf",
+    "\\sffamily": "\\mathsf",
+    "\\tt": "\\mathtt",
+    "\\ttfamily": "\\mathtt",
+}
+# In a 12 pt document these are the sizes of the script styles.
+_SIZE_SWITCHES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT}
+_STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
+_LITERALS = frozenset(
+    ["\\" + name for name in "_ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()]
+)
+_ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
+_STYLE_SENSITIVE = frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
+
+
+class UnreadableText(Exception):
+    """A token of a text that has no mathematical counterpart.
+
+    Args:
+        token: string. That token.
+    """
+
+    def __init__(self, token):
+        super().__init__(token)
+        self.token = token
+
+
+def read_text(tokens, command, style, read_mathematics):
+    """Turns the argument of a text command into mathematics that draws the same.
+
+    Args:
+        tokens: list of strings. The argument, blanks included.
+        command: string. The text command, a key of `TEXT_FONTS`.
+        style: int. The style around the command.
+        read_mathematics: callable of a list of tokens and a style, returning nodes.
+
+    Returns:
+        A list of nodes.
+
+    Raises:
+        UnreadableText: if the text cannot be written so.
+    """
+    size = TEXT if command in ("\\mbox", "\\hbox") else max(style, TEXT)
+    inner_style = TEXT if command in ("\\mbox", "\\hbox") else style
+    pieces = _pieces(tokens, TEXT_FONTS[command], size, inner_style, read_mathematics)
+    nodes = []
+    for font, piece_size, characters, mathematics in _segments(pieces):
+        if mathematics is not None:
+            nodes.append(_mathematics(mathematics, inner_style, style))
+            continue
+        segment = _segment(font, piece_size, characters)
+        if piece_size != max(style, TEXT) and any(node[0] != SPACE for node in segment):
+            segment = [(DECLARATION, _STYLE_COMMANDS[piece_size]), *segment]
+            segment = [(BRACES, "{ " + "".join([node[1] for node in segment]) + "} ", segment)]
+        nodes += segment
+    return nodes
+
+
+def boxed_character(node):
+    r"""Returns the node of one letter in a font as a text: scripts go by the size of the box then.
+
+    Args:
+        node: tuple. A character, `X` or `\mathbf { X }`.
+
+    Returns:
+        A node.
+    """
+    tokens = node[1].split()
+    command = _TEXT_COMMANDS[tokens[0]] if len(tokens) > 1 else "\\text"
+    return (BOX, f"{command} {tokens[2] if len(tokens) > 1 else tokens[0]} ")
+
+
+def _pieces(tokens, font, size, inner_style, read_mathematics):
+    """Yields (font, size, character or blank, nodes of mathematics or None)."""
+    stack = []
+    index = 0
+    previous_blank = False
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        blank = token in (" ", "~")
+        if token == " " and previous_blank:
+            continue
+        previous_blank = token == " "
+        if blank:
+            yield font, size, " ", None
+        elif token == "{":
+            stack.append((font, size))
+        elif token == "}":
+            font, size = stack.pop()
+        elif token in _FONT_SWITCHES:
+            font = _FONT_SWITCHES[token]
+        elif token in _SIZE_SWITCHES:
+            size = _SIZE_SWITCHES[token]
+        elif token in TEXT_FONTS:
+            start, index = _argument(tokens, index)
+            inner_font = font if token in ("\\text", "\\mbox", "\\hbox") else TEXT_FONTS[token]
+            yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
+        elif token == "$" or token == "\\ensuremath":
+            if token == "$":
+                if "$" not in tokens[index:]:
+                    raise UnreadableText(token)
+                start = (index, tokens.index("$", index))
+                index = start[1] + 1
+            else:
+                start, index = _argument(tokens, index)
+            inside = [inner for inner in tokens[start[0] : start[1]] if inner != " "]
+            yield font, size, None, read_mathematics(inside, inner_style)
+        elif token in _ACCENTS:
+            start, index = _argument(tokens, index)
+            yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
+        elif len(token) == 1 or token in _LITERALS:
+            yield font, size, token, None
+        elif token[0] == "\\":
+            raise UnreadableText(token)
+
+
+def _argument(tokens, index):
+    """The bounds of the argument that starts at `index`, and where to read on."""
+    while index < len(tokens) and tokens[index] == " ":
+        index += 1
+    if index < len(tokens) and tokens[index] != "{":
+        return (index, index + 1), index + 1
+    depth = 0
+    for end in range(index, len(tokens)):
+        depth += (tokens[end] == "{") - (tokens[end] == "}")
+        if depth == 0:
+            return (index + 1, end), end + 1
+    raise UnreadableText("{")
+
+
+def _segments(pieces):
+    """Joins neighbours of one font and size."""
+    segments = []
+    for font, size, character, mathematics in pieces:
+        if mathematics is not None:
+            segments.append((font, size, None, mathematics))
+        elif segments and segments[-1][3] is None and segments[-1][:2] == (font, size):
+            segments[-1][2].append(character)
+        else:
+            segments.append((font, size, [character], None))
+    return segments
+
+
+def _mathematics(nodes, inner_style, style):
+    text = "".join([node[1] for node in nodes])
+    if inner_style != style and (style > TEXT or not _STYLE_SENSITIVE.isdisjoint(text.split())):
+        nodes = [(DECLARATION, _STYLE_COMMANDS[inner_style]), *nodes]
+        text = nodes[0][1] + text
+    return (BRACES, "{ " + text + "} ", nodes)
+
+
+def _segment(font, size, characters):
+    """The nodes for characters of one font and size."""
+    command = _TEXT_COMMANDS[font]
+    space = (SPACE, "~ ") if size == TEXT and font == "\\mathrm" else (BOX, command + " ~ ")
+    start = next((place for place, character in enumerate(characters) if character != " "), len(characters))
+    end = len(characters)
+    while end > start and characters[end - 1] == " ":
+        end -= 1
+    middle = []
+    run = []
+    for character in [*characters[start:end], None]:
+        if character is not None and character != " ":
+            run.append(character)
+            continue
+        middle += _run(run, font, command)
+        if character == " ":
+            middle.append(space)
+        run = []
+    if any(node[0] == CHARACTER and node[1][0] in _LETTERS for node in middle) or (
+        font != "\\mathrm" and any(node[0] == CHARACTER for node in middle)
+    ):
+        text = "".join([node[1] for node in middle])
+        middle = [(CHARACTER if len(middle) == 1 else GROUP, font + " { " + text + "} ")]
+    return [space] * start + middle + [space] * (len(characters) - end)
+
+
+def _run(characters, font, command):
+    """The nodes for characters without a blank between them."""
+    slanted = _SLANTED[font]
+    bonds = _BONDS[font]
+    as_mathematics = [
+        character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_MATHEMATICS)
+        for character in characters
+    ]
+    changed = True
+    while changed:
+        changed = False
+        for place in range(len(characters) - 1, -1, -1):
+            if not as_mathematics[place]:
+                continue
+            here = characters[place]
+            following = characters[place + 1] if place + 1 < len(characters) else None
+            followed = following is not None and as_mathematics[place + 1]
+            alone = here in slanted and not (followed and (following in _LETTERS or following in _DIGITS))
+            torn = following is not None and not followed and (here, following) in bonds
+            torn = torn or (place > 0 and not as_mathematics[place - 1] and (characters[place - 1], here) in bonds)
+            if alone or torn:
+                as_mathematics[place] = False
+                changed = True
+    nodes = []
+    chunk = []
+    for place, character in enumerate(characters):
+        if as_mathematics[place]:
+            nodes.append((_ROMAN_MATHEMATICS.get(character, CHARACTER), character + " "))
+            continue
+        chunk.append(character)
+        bonded = place + 1 < len(characters) and (character, characters[place + 1]) in bonds
+        if not bonded:
+            text = "".join(chunk)
+            alone = len(chunk) == 1 and not text.endswith("}")
+            nodes.append((BOX, f"{command} {text} " if alone or text == "\\}" else f"{command}{{{text}}} "))
+            chunk = []
+    return nodes

@@ -2,14 +2,20 @@
 
 from keras_im2latex.markup.normalization.tex_tables import (
     ALPHABETS,
+    BINARY,
+    BOX,
     BRACES,
     CHARACTER,
     CLOSING,
     DECLARATION,
+    GROUP,
+    INNER,
     OPAQUE,
     OPENING,
     OPERATOR,
     ORDINARY,
+    RELATION,
+    SCRIPTED,
     SPACE,
     SPACE_ORDER,
     UNKNOWN,
@@ -19,10 +25,13 @@ _TIDIED = frozenset([BRACES, SPACE])
 _OPENS = ORDINARY | {OPENING}
 _CLOSES = ORDINARY | {CLOSING}
 _SCOPED = frozenset([DECLARATION, UNKNOWN])
+_SETTLED = frozenset([SCRIPTED, GROUP, BOX, BRACES, INNER])
+_OPERANDS = ORDINARY | {OPENING, OPERATOR, INNER}
+_WIDE_SPACES = frozenset(["\\qquad ", "\\quad ", "\\enspace ", "\\ ", "\\; ", "\\: "])
 _KERNED_AFTER_D = frozenset("YZjf")
 
 
-def tidy(nodes, whole=False, before=None):
+def tidy(nodes, whole=False, before=None, spaced=True, followed=False):
     """Takes away the braces that draw nothing and brings runs of spaces to one order.
 
     A node is a tuple of its class, its text and, for braces, the nodes inside. Braces draw nothing where the atoms
@@ -33,6 +42,9 @@ def tidy(nodes, whole=False, before=None):
         nodes: list of nodes.
         whole: bool. Whether the list is a whole argument, with no neighbours at all. Defaults to `False`.
         before: int. The class of the atom before the list, if there is one. Defaults to `None`.
+        spaced: bool. Whether relations and binary operators are set with space around them, as they are not in
+            scripts. Defaults to `True`.
+        followed: bool. Whether a delimiter follows the list in the same box. Defaults to `False`.
 
     Returns:
         A list of nodes.
@@ -43,11 +55,11 @@ def tidy(nodes, whole=False, before=None):
         return nodes[0][2]
     dissolved = True
     while dissolved:
-        nodes, dissolved = _dissolve(nodes, before)
+        nodes, dissolved = _dissolve(nodes, before, spaced, followed)
     return _order_spaces(nodes)
 
 
-def _dissolve(nodes, before):
+def _dissolve(nodes, before, spaced, followed):
     """Goes over the list once; the second value says whether braces went that had braces in them."""
     tidied = []
     again = False
@@ -58,8 +70,8 @@ def _dissolve(nodes, before):
         if not node[2] and nodes[place + 1 : place + 2] and nodes[place + 1][0] == BRACES and not nodes[place + 1][2]:
             continue
         left = _last_atom(tidied)
-        right = next((after for after in nodes[place + 1 :] if after[0] != SPACE), None)
-        if _dissolves(node, left, right, tidied, nodes[place + 1 : place + 2], before):
+        after = nodes[place + 1 :]
+        if _dissolves(node, left, tidied, after, before, spaced, followed):
             tidied += node[2]
             again = again or any(inner[0] == BRACES for inner in node[2])
         else:
@@ -71,12 +83,13 @@ def _last_atom(nodes):
     return next((node for node in reversed(nodes) if node[0] != SPACE), None)
 
 
-def _dissolves(node, left, right, before_it, after_it, before):
+def _dissolves(node, left, before_it, after_it, before, spaced, followed):
     inside = node[2]
     left_class = left[0] if left else before
     if left_class in (UNKNOWN, OPAQUE) or any(inner[0] in _SCOPED for inner in inside):
         return False
     first = next((inner for inner in inside if inner[0] != SPACE), None)
+    right = next((after for after in after_it if after[0] != SPACE), None)
     if first is None:
         return _empties(left_class, right, inside, before_it, after_it)
     last = _last_atom(inside)
@@ -84,9 +97,31 @@ def _dissolves(node, left, right, before_it, after_it, before):
         return False
     if first[0] == OPENING and left_class == OPERATOR:
         return False
+    if not _settles(inside[-1], after_it, spaced, followed):
+        return False
     if before_it and before_it[-1][0] != SPACE and inside[0][0] != SPACE and _kern(before_it[-1], inside[0]):
         return False
     return not (after_it and after_it[0][0] != SPACE and inside[-1][0] != SPACE and _kern(inside[-1], after_it[0]))
+
+
+def _settles(last, after_it, spaced, followed):
+    """Whether the output driver's rounding ends with the group: a box, a wide space or nothing at all follows.
+
+    Drivers place a character after a character by adding widths rounded to pixels, and go back to the exact place
+    after a box or a wide space. Without the braces a character could move by one pixel.
+    """
+    if last[0] in _SETTLED:
+        return True
+    if not after_it:
+        return not followed
+    after = after_it[0]
+    if after[0] == SPACE:
+        return after[1] in _WIDE_SPACES
+    if not spaced:
+        return False
+    if after[0] == BINARY:
+        return len(after_it) > 1 and after_it[1][0] in _OPERANDS
+    return after[0] == RELATION
 
 
 def _empties(left_class, right, inside, before_it, after_it):

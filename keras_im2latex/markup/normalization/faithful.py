@@ -4,14 +4,18 @@ from keras_im2latex.markup.normalization import tex_tables as tex
 from keras_im2latex.markup.normalization.atom_lists import tidy
 from keras_im2latex.markup.normalization.errors import NormalizationError
 from keras_im2latex.markup.normalization.tex_lexer import END, position_of, tokenize_tex
-from keras_im2latex.markup.normalization.text_boxes import UnreadableText, boxed_character, read_text
+from keras_im2latex.markup.normalization.text_boxes import UnreadableText, read_text
 
 _SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
 _CLOSERS = frozenset(["}", "&", "\\right", END])
 _MAX_DEPTH = 100
 _MAX_COLUMNS = 100
-_NODES = {token: (atom, token + " ") for token, atom in tex.CLASSES.items()}
+_NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items()}
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
+# These set a bare symbol otherwise than a braced one, unless it is an ordinary symbol.
+_PRIMITIVES = frozenset(
+    ["\\mathop", "\\mathbin", "\\mathrel", "\\mathopen", "\\mathclose", "\\mathpunct", "\\mathord", "\\mathinner"]
+)
 _BARE_NUMERATOR = (tex.CHARACTER, tex.GROUP, tex.BOX)
 
 
@@ -56,13 +60,13 @@ class FaithfulNormalizer:
             nodes += self._list()
         if self._tokens[self._index] != END:
             self._refuse(f"{self._tokens[self._index]!r} closes nothing")
-        nodes = tidy(nodes, whole=True)
-        start, end = 0, len(nodes)
-        while start < end and nodes[start][0] == tex.SPACE:
-            start += 1
-        while end > start and nodes[end - 1][0] == tex.SPACE:
-            end -= 1
-        return "".join([node[1] for node in nodes[start:end]])[:-1]
+        nodes = self._tidy(nodes, whole=True)
+        while nodes and nodes[-1][0] == tex.SPACE:
+            nodes.pop()
+        return "".join([node[1] for node in nodes])[:-1]
+
+    def _tidy(self, nodes, whole=False, before=None, followed=False):
+        return tidy(nodes, whole, before, self._style <= tex.TEXT, followed)
 
     def _refuse(self, reason):
         raise NormalizationError(reason, position_of(self._latex, self._index), self._latex)
@@ -96,11 +100,11 @@ class FaithfulNormalizer:
         self._style = _fraction_style(self._style) if self._depth == 1 and -1 not in self._infix_openers else self._style
         denominator = self._list(stop)
         if switch:
-            denominator = self._in_alphabet(switch, tidy(denominator, whole=True))
+            denominator = self._in_alphabet(switch, self._tidy(denominator, whole=True))
         if self._tokens[self._index] in tex.INFIXES:
             self._refuse("two fractions of the kind of \\over stand in one group")
-        above = "".join([node[1] for node in tidy(numerator, whole=True)])
-        below = "".join([node[1] for node in tidy(denominator, whole=True)])
+        above = "".join([node[1] for node in self._tidy(numerator, whole=True)])
+        below = "".join([node[1] for node in self._tidy(denominator, whole=True)])
         if command is None:
             return (tex.GROUP, f"{{ {above}{token} {below}}} ")
         return (tex.GROUP, f"{command} {{ {above}}} {{ {below}}} ")
@@ -230,8 +234,9 @@ class FaithfulNormalizer:
             self._expect("}")
         else:
             nodes = self._bare(token)
+        nodes = self._tidy(nodes, whole=True)
         self._style = outer
-        return tidy(nodes, whole=True)
+        return nodes
 
     def _argument(self, style=None):
         return "".join([node[1] for node in self._argument_nodes(style)])
@@ -262,7 +267,7 @@ class FaithfulNormalizer:
         self._index += 1
         nodes = self._expression(opener, stop="]")
         self._expect("]")
-        return "".join([node[1] for node in tidy(nodes, whole=True)])
+        return "".join([node[1] for node in self._tidy(nodes, whole=True)])
 
     # Single commands: each reads its arguments and appends to `nodes`
 
@@ -275,7 +280,7 @@ class FaithfulNormalizer:
         if len(inside) == 1 and inside[0][0] == tex.BRACES and not unknown:
             nodes.append(inside[0])
             return
-        inside = tidy(inside)
+        inside = self._tidy(inside)
         text = "{ " + "".join([node[1] for node in inside]) + "} "
         if unknown:
             nodes.append((tex.UNKNOWN, text))
@@ -289,13 +294,13 @@ class FaithfulNormalizer:
         self._index += 1
         font = tex.SWITCHES[token]
         read = self._list(stop)
-        rest = tidy(read)
-        wrapped = self._in_alphabet(font, tidy(read, whole=True))
+        rest = self._tidy(read)
+        wrapped = self._in_alphabet(font, self._tidy(read, whole=True))
         self._switch = font
         if not nodes or all(node[0] == tex.SPACE for node in nodes):
             nodes += wrapped
             return
-        probe = tidy([*nodes, (tex.BRACES, "", rest)])
+        probe = self._tidy([*nodes, (tex.BRACES, "", rest)])
         if probe[-1][0] != tex.BRACES or probe[-1][1]:
             nodes += wrapped
         else:
@@ -365,6 +370,12 @@ class FaithfulNormalizer:
         self._index += 1
         count, atom, styles = tex.ARGUMENTS[token]
         text = token + " "
+        if token in _PRIMITIVES and self._tokens[self._index] in _NODES:
+            bare = _NODES[self._tokens[self._index]]
+            if bare[0] not in (tex.CHARACTER, tex.SPACE):
+                self._index += 1
+                nodes.append((atom, text + bare[1]))
+                return
         for place in range(count):
             style = styles[place] if isinstance(styles, tuple) else styles
             if style == "script":
@@ -401,6 +412,14 @@ class FaithfulNormalizer:
         if style != self._style:
             nodes.append((tex.DECLARATION, token + " "))
             self._style = style
+
+    def _tie(self, token, nodes):
+        r"""Reads `~`, which is a control space and an empty atom."""
+        self._index += 1
+        nodes += [_NODES["\\ "], (tex.BRACES, "{ } ", [])]
+
+    def _nothing(self, token, nodes):
+        self._index += 1
 
     def _size_change(self, token, nodes):
         self._index += 1
@@ -439,7 +458,6 @@ class FaithfulNormalizer:
 
     def _text(self, token, nodes):
         start = self._index
-        scriptable, self._scriptable = self._scriptable, True
         self._index += 1
         tokens = self._tokens
         while tokens[self._index] == " ":
@@ -461,25 +479,22 @@ class FaithfulNormalizer:
                 if depth == 0:
                     break
             inside = tokens[first : self._index - 1]
-        scripted = scriptable and tokens[self._index] in _SCRIPTS
         try:
             read = read_text(inside, token, self._style, self._mathematics_in_text)
         except UnreadableText as error:
             self._index = start
             self._refuse(f"{error.token!r} in the text cannot be written as mathematics")
-        if scripted and len(read) == 1 and read[0][0] == tex.CHARACTER:
-            read = [boxed_character(read[0])]
         if len(read) == 1 and read[0][0] in (*_BARE_NUMERATOR, tex.BRACES):
             nodes += read
         else:
-            read = tidy(read)
+            read = self._tidy(read)
             nodes.append((tex.BRACES, "{ " + "".join([node[1] for node in read]) + "} ", read))
 
     def _mathematics_in_text(self, tokens, style):
         outer = self._tokens, self._index, self._style, self._infix_openers
         self._tokens, self._index, self._style = [*tokens, END], 0, style
         self._infix_openers = _infix_openers(self._tokens)
-        nodes = tidy(self._expression(-1))
+        nodes = self._tidy(self._expression(-1))
         if self._tokens[self._index] != END:
             self._tokens, self._index, self._style, self._infix_openers = outer
             self._refuse("the mathematics in a text is not balanced")
@@ -502,7 +517,7 @@ class FaithfulNormalizer:
         opener = self._index
         self._index += 1
         left = self._delimiter()
-        inside = tidy(self._expression(opener))
+        inside = self._tidy(self._expression(opener), followed=True)
         self._expect("\\right")
         right = self._delimiter()
         text = "".join([node[1] for node in inside])
@@ -573,7 +588,7 @@ class FaithfulNormalizer:
         while True:
             self._style = style
             before = tex.CHARACTER if alternating and column % 2 else None
-            cell = tidy(self._expression(opener), before=before)
+            cell = self._tidy(self._expression(opener), before=before)
             parts.append("".join([node[1] for node in cell]))
             opener = self._index
             token = self._tokens[opener]
@@ -674,6 +689,8 @@ _HANDLERS = (
     | dict.fromkeys([f"\\begin{{{name}}}" for name in tex.ENVIRONMENTS], FaithfulNormalizer._environment)
     | {
         "\\dotsi": FaithfulNormalizer._integral_dots,
+        "~": FaithfulNormalizer._tie,
+        "\\space": FaithfulNormalizer._nothing,
         "\\not": FaithfulNormalizer._not,
         "\\left": FaithfulNormalizer._left,
         "\\middle": FaithfulNormalizer._middle,

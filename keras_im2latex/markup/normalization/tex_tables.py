@@ -159,9 +159,9 @@ SYNONYMS = {
     "\\thickspace": "\\;",
     "\\negthinspace": "\\!",
     "\\enskip": "\\enspace",
-    "\\ ": "~",
-    "\\space": "~",
-    "\\nobreakspace": "~",
+    "\\nobreakspace": "\\ ",
+    "\\\n": "\\ ",
+    "\\\t": "\\ ",
     "\\hdots": "\\ldots",
     "\\mathellipsis": "\\ldots",
     "\\Bbb": "\\mathbb",
@@ -183,9 +183,9 @@ EXPANSIONS = {
     "\\impliedby": ["\\;", "\\Longleftarrow", "\\;"],
 }
 
-SPACES = frozenset(["\\qquad", "\\quad", "\\enspace", "~", "\\;", "\\:", "\\,", "\\!", "\\negmedspace"])
+SPACES = frozenset(["\\qquad", "\\quad", "\\enspace", "\\ ", "\\;", "\\:", "\\,", "\\!"])
 SPACE_ORDER = {
-    token: place for place, token in enumerate(["\\qquad", "\\quad", "\\enspace", "~", "\\;", "\\:", "\\,"])
+    token: place for place, token in enumerate(["\\qquad", "\\quad", "\\enspace", "\\", "\\;", "\\:", "\\,"])
 }
 
 CLASSES = (

@@ -2,19 +2,17 @@ r"""Text inside a formula, written with tokens whose spacing draws nothing.
 
 Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the same places,
 but for two things: it adds the italic correction after a last letter that has one (`f`, `y`, ...), and it takes
-punctuation for mathematics. Those characters become texts of their own, `\text -`, or, with the letters they are
-kerned to, `\text{ny}`.
+punctuation for mathematics. Those letters become texts of their own, `\text f`, or, with the letters they are kerned
+to, `\text{ny}`; punctuation becomes a `\mathchar` of the same font.
 """
 
 from keras_im2latex.markup.normalization.tex_tables import (
     BOX,
     BRACES,
     CHARACTER,
-    CLOSING,
     DECLARATION,
     GROUP,
     INTEGRALS,
-    OPENING,
     SCRIPT,
     SCRIPTSCRIPT,
     SPACE,
@@ -25,7 +23,8 @@ from keras_im2latex.markup.normalization.tex_tables import (
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
-_ROMAN_MATHEMATICS = {".": CHARACTER, "(": OPENING, ")": CLOSING, "[": OPENING, "]": CLOSING}
+# `\\mathchar` of this and a character: that character of the current font, as an ordinary symbol.
+_VARIABLE_CLASS = 0x7000
 
 # Letters with an italic correction, by font (cmr, cmbx, cmti, cmss, cmtt).
 _SLANTED = {
@@ -133,20 +132,6 @@ def read_text(tokens, command, style, read_mathematics):
     return nodes
 
 
-def boxed_character(node):
-    r"""Returns the node of one letter in a font as a text: scripts go by the size of the box then.
-
-    Args:
-        node: tuple. A character, `X` or `\mathbf { X }`.
-
-    Returns:
-        A node.
-    """
-    tokens = node[1].split()
-    command = _TEXT_COMMANDS[tokens[0]] if len(tokens) > 1 else "\\text"
-    return (BOX, f"{command} {tokens[2] if len(tokens) > 1 else tokens[0]} ")
-
-
 def _pieces(tokens, font, size, inner_style, read_mathematics):
     """Yields (font, size, character or blank, nodes of mathematics or None)."""
     stack = []
@@ -155,7 +140,7 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
     while index < len(tokens):
         token = tokens[index]
         index += 1
-        blank = token in (" ", "~")
+        blank = token in (" ", "~", "\\ ", "\\space")
         if token == " " and previous_blank:
             continue
         previous_blank = token == " "
@@ -230,7 +215,7 @@ def _mathematics(nodes, inner_style, style):
 def _segment(font, size, characters):
     """The nodes for characters of one font and size."""
     command = _TEXT_COMMANDS[font]
-    space = (SPACE, "~ ") if size == TEXT and font == "\\mathrm" else (BOX, command + " ~ ")
+    space = (SPACE, "\\ ") if size == TEXT and font == "\\mathrm" else (BOX, command + " ~ ")
     start = next((place for place, character in enumerate(characters) if character != " "), len(characters))
     end = len(characters)
     while end > start and characters[end - 1] == " ":
@@ -245,48 +230,42 @@ def _segment(font, size, characters):
         if character == " ":
             middle.append(space)
         run = []
-    if any(node[0] == CHARACTER and node[1][0] in _LETTERS for node in middle) or (
-        font != "\\mathrm" and any(node[0] == CHARACTER for node in middle)
-    ):
-        text = "".join([node[1] for node in middle])
-        middle = [(CHARACTER if len(middle) == 1 else GROUP, font + " { " + text + "} ")]
+    if len(middle) > 1 and any(node[0] == CHARACTER for node in middle):
+        middle = [(GROUP, font + " { " + "".join([node[1] for node in middle]) + "} ")]
     return [space] * start + middle + [space] * (len(characters) - end)
 
 
 def _run(characters, font, command):
     """The nodes for characters without a blank between them."""
+    if not characters:
+        return []
+    if len(characters) == 1:
+        return [_boxed(characters, command)]
+    end = len(characters)
     slanted = _SLANTED[font]
     bonds = _BONDS[font]
-    as_mathematics = [
-        character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_MATHEMATICS)
-        for character in characters
-    ]
-    changed = True
-    while changed:
-        changed = False
-        for place in range(len(characters) - 1, -1, -1):
-            if not as_mathematics[place]:
-                continue
-            here = characters[place]
-            following = characters[place + 1] if place + 1 < len(characters) else None
-            followed = following is not None and as_mathematics[place + 1]
-            alone = here in slanted and not (followed and (following in _LETTERS or following in _DIGITS))
-            torn = following is not None and not followed and (here, following) in bonds
-            torn = torn or (place > 0 and not as_mathematics[place - 1] and (characters[place - 1], here) in bonds)
-            if alone or torn:
-                as_mathematics[place] = False
-                changed = True
+    if characters[-1] in slanted:
+        end -= 1
+        while end and ((characters[end - 1], characters[end]) in bonds or not _joins(characters[end - 1], slanted)):
+            end -= 1
     nodes = []
-    chunk = []
-    for place, character in enumerate(characters):
-        if as_mathematics[place]:
-            nodes.append((_ROMAN_MATHEMATICS.get(character, CHARACTER), character + " "))
-            continue
-        chunk.append(character)
-        bonded = place + 1 < len(characters) and (character, characters[place + 1]) in bonds
-        if not bonded:
-            text = "".join(chunk)
-            alone = len(chunk) == 1 and not text.endswith("}")
-            nodes.append((BOX, f"{command} {text} " if alone or text == "\\}" else f"{command}{{{text}}} "))
-            chunk = []
-    return nodes
+    for character in characters[:end]:
+        if character in _LETTERS or character in _DIGITS:
+            nodes.append((CHARACTER, character + " "))
+        elif len(character) == 1:
+            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)} "))
+        else:
+            nodes.append(_boxed([character], command))
+    return nodes + [_boxed(characters[end:], command)] if end < len(characters) else nodes
+
+
+def _joins(character, slanted):
+    """Whether `character` may stand before a text of its own: without a slant it needs no neighbour in its font."""
+    return character not in slanted
+
+
+def _boxed(characters, command):
+    text = "".join(characters)
+    if len(characters) == 1 and not text.endswith("}") or text == "\\}":
+        return (BOX, f"{command} {text} ")
+    return (BOX, f"{command}{{{text}}} ")

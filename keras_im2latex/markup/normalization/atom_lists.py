@@ -110,7 +110,7 @@ def _settles(last, after_it, spaced, followed):
     Drivers place a character after a character by adding widths rounded to pixels, and go back to the exact place
     after a box or a wide space. Without the braces a character could move by one pixel.
     """
-    if last[0] in _SETTLED:
+    if last[0] in _SETTLED or last[1] in _WIDE_SPACES:
         return True
     if not after_it:
         return not followed

@@ -12,6 +12,9 @@ _MAX_DEPTH = 100
 _MAX_COLUMNS = 100
 _NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items()}
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
+_PADDED_DOTS = {"\\dots": (), "\\dotsc": (";", "."), "\\dotso": (",", ";", ".")}
+# What `\\dots` takes for the end of mathematics: the end of a cell that TeX closes with a dollar.
+_CELL_ENDS = frozenset(["&", "\\\\"])
 # These set a bare symbol otherwise than a braced one, unless it is an ordinary symbol.
 _PRIMITIVES = frozenset(
     ["\\mathop", "\\mathbin", "\\mathrel", "\\mathopen", "\\mathclose", "\\mathpunct", "\\mathord", "\\mathinner"]
@@ -52,6 +55,8 @@ class FaithfulNormalizer:
         self._style = tex.DISPLAY
         self._switch = None
         self._scriptable = True
+        self._dollars = frozenset()
+        self._text_size = tex.TEXT
         self._infix_openers = _infix_openers(self._tokens)
         nodes = self._expression(-1)
         while self._tokens[self._index].startswith("\\\\"):
@@ -81,15 +86,14 @@ class FaithfulNormalizer:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             self._refuse(f"groups are nested more than {_MAX_DEPTH} deep")
-        style = self._style
-        fraction = opener in self._infix_openers
-        if fraction:
+        style, text_size = self._style, self._text_size
+        if opener in self._infix_openers:
             self._style = _fraction_style(style)
         nodes = self._list(stop)
         token = self._tokens[self._index]
         if token in tex.INFIXES:
             nodes = [self._infix(token, nodes, stop)]
-        self._style = style
+        self._style, self._text_size = style, text_size
         self._depth -= 1
         return nodes
 
@@ -115,10 +119,10 @@ class FaithfulNormalizer:
         tokens = self._tokens
         simple = _NODES
         handlers = _HANDLERS
-        self._switch = None
         while True:
             token = tokens[self._index]
             if token == stop:
+                self._switch = None
                 return nodes
             node = simple.get(token)
             if node is not None:
@@ -128,6 +132,7 @@ class FaithfulNormalizer:
                 nodes.append(node)
                 continue
             if token in _CLOSERS or token in tex.INFIXES or token[:2] == "\\\\" or token.startswith("\\end{"):
+                self._switch = None
                 return nodes
             if token in tex.SWITCHES:
                 self._read_switch(token, nodes, stop)
@@ -423,6 +428,7 @@ class FaithfulNormalizer:
 
     def _size_change(self, token, nodes):
         self._index += 1
+        self._text_size = tex.TEXT_SIZES.get(token)
         nodes.append((tex.DECLARATION, token + " "))
 
     def _not(self, token, nodes):
@@ -445,11 +451,7 @@ class FaithfulNormalizer:
                 nodes += [_NODES["\\!"], _NODES["\\cdots"]]
                 return
         nodes.append(_NODES["\\ldots"])
-        if following in tex.CLOSING_AFTER_DOTS or (
-            (following == ";" or following == ".") and token != "\\dots" or following == "," and token == "\\dotso"
-        ):
-            if self._tokens[self._index] in _SCRIPTS:
-                return
+        if following in tex.CLOSING_AFTER_DOTS or following[:2] in self._dollars or following in _PADDED_DOTS[token]:
             nodes.append(_NODES["\\,"])
 
     def _integral_dots(self, token, nodes):
@@ -479,8 +481,10 @@ class FaithfulNormalizer:
                 if depth == 0:
                     break
             inside = tokens[first : self._index - 1]
+        if self._text_size is None:
+            self._refuse("the text is of a size that mathematics does not have")
         try:
-            read = read_text(inside, token, self._style, self._mathematics_in_text)
+            read = read_text(inside, token, self._style, self._text_size, self._mathematics_in_text)
         except UnreadableText as error:
             self._index = start
             self._refuse(f"{error.token!r} in the text cannot be written as mathematics")
@@ -492,6 +496,7 @@ class FaithfulNormalizer:
 
     def _mathematics_in_text(self, tokens, style):
         outer = self._tokens, self._index, self._style, self._infix_openers
+        dollars, self._dollars = self._dollars, frozenset([END])
         self._tokens, self._index, self._style = [*tokens, END], 0, style
         self._infix_openers = _infix_openers(self._tokens)
         nodes = self._tidy(self._expression(-1))
@@ -499,6 +504,7 @@ class FaithfulNormalizer:
             self._tokens, self._index, self._style, self._infix_openers = outer
             self._refuse("the mathematics in a text is not balanced")
         self._tokens, self._index, self._style, self._infix_openers = outer
+        self._dollars = dollars
         return nodes
 
     # Delimiters and environments
@@ -582,7 +588,8 @@ class FaithfulNormalizer:
             nodes.append((tex.BOX, text))
 
     def _rows(self, opener, style, alternating):
-        outer = self._style
+        outer, dollars = self._style, self._dollars
+        self._dollars = frozenset() if alternating else _CELL_ENDS
         parts = []
         column = width = 0
         while True:
@@ -602,7 +609,7 @@ class FaithfulNormalizer:
             else:
                 break
             self._index += 1
-        self._style = outer
+        self._style, self._dollars = outer, dollars
         if len(parts) > 1 and not parts[-1] and parts[-2] == "\\\\ ":
             del parts[-2:]
         return "".join(parts), width + 1

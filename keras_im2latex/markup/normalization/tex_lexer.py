@@ -54,11 +54,12 @@ def tokenize_tex(latex):
             raise NormalizationError(f"{forbidden[0]!r} is not printable ASCII", forbidden.start(), latex)
     matches = _TOKEN.findall(source)
     if _TEXT_COMMAND.search(source):
-        tokens = [matches[place] for place in _kept(matches)]
+        tokens = [" " if matches[place].isspace() else matches[place] for place in _kept(matches)]
     else:
         tokens = [match for match in matches if not (match.isspace() or match.startswith(_DROPPED))]
     tokens = [
-        SYNONYMS.get(token, token) if len(token) < 3 or token[1:].isalpha() else _written(token) for token in tokens
+        SYNONYMS.get(token, token) if len(token) < 3 or token[1:].isalpha() else _written(token)
+        for token in tokens
     ]
     tokens.append(END)
     return tokens
@@ -114,7 +115,7 @@ def _kept(matches):
 
 def _written(token):
     """A token of several parts without its white space."""
-    token = "".join(token.split())
+    token = "".join(token.split()) or " "
     if token.startswith("\\\\"):
         return "\\\\" if re.fullmatch(r"\\\\\[[-+]?0*\.?0*[a-z]+\]", token) else token
     return SYNONYMS.get(token, token)

@@ -289,6 +289,9 @@ SIZES = frozenset(
     _names("tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge boldmath")
 )
 
+# In a 12 pt document these are the sizes of the script styles.
+TEXT_SIZES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT, "\\boldmath": TEXT}
+
 # Commands with mathematical arguments: how many, what atom comes out, and the style of the arguments (None: as
 # outside; a tuple: one for each argument; "script": one level down).
 ARGUMENTS = (

@@ -19,12 +19,16 @@ from keras_im2latex.markup.normalization.tex_tables import (
     STACKING_OPERATORS,
     TEXT,
     TEXT_FONTS,
+    TEXT_SIZES,
 )
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
 # `\\mathchar` of this and a character: that character of the current font, as an ordinary symbol.
 _VARIABLE_CLASS = 0x7000
+
+# No command sets mathematics in this font.
+_BOLD_ITALIC = "bold italic"
 
 # Letters with an italic correction, by font (cmr, cmbx, cmti, cmss, cmtt).
 _SLANTED = {
@@ -33,6 +37,7 @@ _SLANTED = {
     "\\mathsf": frozenset("VWYfgrvwy"),
     "\\mathit": _LETTERS | _DIGITS,
     "\\mathtt": frozenset(),
+    _BOLD_ITALIC: frozenset(),
 }
 _ROMAN_KERNS = (
     "ACGOQTUVWYt ACCGOQ Dv FACGOQaeoru KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru WACGOQaeoru XCGOQ "
@@ -56,6 +61,7 @@ _BONDS = {
     "\\mathsf": _pairs(_ROMAN_KERNS + " arwy bcdeoqrwxy ocdeoqrwxy pcdeoqrwxy"),
     "\\mathit": _pairs(_ITALIC_KERNS),
     "\\mathtt": frozenset(),
+    _BOLD_ITALIC: frozenset(),
 }
 _TEXT_COMMANDS = {
     "\\mathrm": "\\text",
@@ -63,6 +69,7 @@ _TEXT_COMMANDS = {
     "\\mathit": "\\textit",
     "\\mathsf": "\\textsf",
     "\\mathtt": "\\texttt",
+    _BOLD_ITALIC: "\\textbf{\\textit",
 }
 _FONT_SWITCHES = {
     "\\rm": "\\mathrm",
@@ -79,13 +86,15 @@ _FONT_SWITCHES = {
     "\\tt": "\\mathtt",
     "\\ttfamily": "\\mathtt",
 }
-# In a 12 pt document these are the sizes of the script styles.
-_SIZE_SWITCHES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT}
 _STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
 _LITERALS = frozenset(
     ["\\" + name for name in "_ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()]
 )
 _ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
+# The widths of the spaces of text that are kerns, at text size.
+_KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
+_SENTENCE_ENDS = frozenset(".?!:")
+_TRANSPARENT = frozenset(")']")
 _STYLE_SENSITIVE = frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
 
 
@@ -101,13 +110,14 @@ class UnreadableText(Exception):
         self.token = token
 
 
-def read_text(tokens, command, style, read_mathematics):
+def read_text(tokens, command, style, text_size, read_mathematics):
     """Turns the argument of a text command into mathematics that draws the same.
 
     Args:
         tokens: list of strings. The argument, blanks included.
         command: string. The text command, a key of `TEXT_FONTS`.
         style: int. The style around the command.
+        text_size: int. The style whose size text has there.
         read_mathematics: callable of a list of tokens and a style, returning nodes.
 
     Returns:
@@ -116,7 +126,7 @@ def read_text(tokens, command, style, read_mathematics):
     Raises:
         UnreadableText: if the text cannot be written so.
     """
-    size = TEXT if command in ("\\mbox", "\\hbox") else max(style, TEXT)
+    size = text_size if command in ("\\mbox", "\\hbox") else max(style, text_size)
     inner_style = TEXT if command in ("\\mbox", "\\hbox") else style
     pieces = _pieces(tokens, TEXT_FONTS[command], size, inner_style, read_mathematics)
     nodes = []
@@ -152,11 +162,13 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             font, size = stack.pop()
         elif token in _FONT_SWITCHES:
             font = _FONT_SWITCHES[token]
-        elif token in _SIZE_SWITCHES:
-            size = _SIZE_SWITCHES[token]
+        elif token in TEXT_SIZES:
+            size = TEXT_SIZES[token]
         elif token in TEXT_FONTS:
             start, index = _argument(tokens, index)
             inner_font = font if token in ("\\text", "\\mbox", "\\hbox") else TEXT_FONTS[token]
+            if {font, inner_font} & {_BOLD_ITALIC, "\\mathbf"} and {font, inner_font} & {_BOLD_ITALIC, "\\mathit"}:
+                inner_font = _BOLD_ITALIC
             yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
         elif token == "$" or token == "\\ensuremath":
             if token == "$":
@@ -215,57 +227,91 @@ def _mathematics(nodes, inner_style, style):
 def _segment(font, size, characters):
     """The nodes for characters of one font and size."""
     command = _TEXT_COMMANDS[font]
-    space = (SPACE, "\\ ") if size == TEXT and font == "\\mathrm" else (BOX, command + " ~ ")
+    if size == TEXT and font == "\\mathrm":
+        space = (SPACE, "\\ ")
+    else:
+        space = (BOX, _boxed(["~"], command)[1])
     start = next((place for place, character in enumerate(characters) if character != " "), len(characters))
     end = len(characters)
     while end > start and characters[end - 1] == " ":
         end -= 1
+    wide_end = end < len(characters) and _ends_sentence(characters[:end])
     middle = []
     run = []
-    for character in [*characters[start:end], None]:
-        if character is not None and character != " ":
+    for place, character in enumerate([*characters[start:end], " "], start):
+        if character != " ":
             run.append(character)
-            continue
-        middle += _run(run, font, command)
-        if character == " ":
+        elif place == end and not wide_end:
+            middle += _run(run, font, command, size)
+        elif _ends_sentence(run):
+            middle += _run([*run, "\\space"], font, command, size)
+            run = []
+        else:
+            middle += _run(run, font, command, size)
             middle.append(space)
-        run = []
+            run = []
     if len(middle) > 1 and any(node[0] == CHARACTER for node in middle):
         middle = [(GROUP, font + " { " + "".join([node[1] for node in middle]) + "} ")]
-    return [space] * start + middle + [space] * (len(characters) - end)
+    return [space] * start + middle + [space] * (len(characters) - end - wide_end)
 
 
-def _run(characters, font, command):
+def _ends_sentence(characters):
+    """Whether a blank after `characters` is wider than others."""
+    place = len(characters) - 1
+    while place > 0 and characters[place] in _TRANSPARENT:
+        place -= 1
+    if place < 0 or characters[place] not in _SENTENCE_ENDS:
+        return False
+    return not (place and characters[place - 1].isupper())
+
+
+def _run(characters, font, command, size):
     """The nodes for characters without a blank between them."""
+    nodes = []
+    part = []
+    for character in characters:
+        if len(character) == 1 and character != "_":
+            part.append(character)
+            continue
+        if character == "\\space":
+            return nodes + _part(part, font, command, wide=True)
+        nodes += _part(part, font, command)
+        part = []
+        if character in _KERNS and size == TEXT:
+            nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
+        else:
+            nodes.append(_boxed([character], command))
+    return nodes + _part(part, font, command)
+
+
+def _part(characters, font, command, wide=False):
+    """The nodes for characters that all can be mathematics, and for a wide blank after them."""
     if not characters:
         return []
-    if len(characters) == 1:
-        return [_boxed(characters, command)]
     end = len(characters)
-    slanted = _SLANTED[font]
-    bonds = _BONDS[font]
-    if characters[-1] in slanted:
+    if font == _BOLD_ITALIC or end == 1:
+        end = 0
+    elif wide or characters[-1] in _SLANTED[font]:
         end -= 1
-        while end and ((characters[end - 1], characters[end]) in bonds or not _joins(characters[end - 1], slanted)):
+        while wide and characters[end] in _TRANSPARENT:
+            end -= 1
+        bonds = _BONDS[font]
+        while end and (characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds):
             end -= 1
     nodes = []
     for character in characters[:end]:
         if character in _LETTERS or character in _DIGITS:
             nodes.append((CHARACTER, character + " "))
-        elif len(character) == 1:
-            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)} "))
         else:
-            nodes.append(_boxed([character], command))
-    return nodes + [_boxed(characters[end:], command)] if end < len(characters) else nodes
-
-
-def _joins(character, slanted):
-    """Whether `character` may stand before a text of its own: without a slant it needs no neighbour in its font."""
-    return character not in slanted
+            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)} "))
+    boxed = [*characters[end:], "\\space"] if wide else characters[end:]
+    return [*nodes, _boxed(boxed, command)] if boxed else nodes
 
 
 def _boxed(characters, command):
     text = "".join(characters)
-    if len(characters) == 1 and not text.endswith("}") or text == "\\}":
+    if "{" in command:
+        return (BOX, f"{command}{{{text}}}}} ")
+    if (len(characters) == 1 and not text.endswith("}")) or text == "\\}":
         return (BOX, f"{command} {text} ")
     return (BOX, f"{command}{{{text}}} ")

@@ -14,7 +14,8 @@ _NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CL
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
 _PADDED_DOTS = {"\\dots": (), "\\dotsc": (";", "."), "\\dotso": (",", ";", ".")}
 # What `\\dots` takes for the end of mathematics: the end of a cell that TeX closes with a dollar.
-_CELL_ENDS = frozenset(["&", "\\\\"])
+_BOLD = frozenset(["\\boldsymbol", "\\bm", "\\pmb"])
+_CELL_ENDS = frozenset(["&"])
 # These set a bare symbol otherwise than a braced one, unless it is an ordinary symbol.
 _PRIMITIVES = frozenset(
     ["\\mathop", "\\mathbin", "\\mathrel", "\\mathopen", "\\mathclose", "\\mathpunct", "\\mathord", "\\mathinner"]
@@ -55,6 +56,9 @@ class FaithfulNormalizer:
         self._style = tex.DISPLAY
         self._switch = None
         self._scriptable = True
+        self._cramped = False
+        self._fonts = 0
+        self._bold = 0
         self._dollars = frozenset()
         self._text_size = tex.TEXT
         self._infix_openers = _infix_openers(self._tokens)
@@ -86,14 +90,14 @@ class FaithfulNormalizer:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             self._refuse(f"groups are nested more than {_MAX_DEPTH} deep")
-        style, text_size = self._style, self._text_size
+        style, cramped, text_size = self._style, self._cramped, self._text_size
         if opener in self._infix_openers:
             self._style = _fraction_style(style)
         nodes = self._list(stop)
         token = self._tokens[self._index]
         if token in tex.INFIXES:
             nodes = [self._infix(token, nodes, stop)]
-        self._style, self._text_size = style, text_size
+        self._style, self._cramped, self._text_size = style, cramped, text_size
         self._depth -= 1
         return nodes
 
@@ -101,7 +105,7 @@ class FaithfulNormalizer:
         command = tex.INFIXES[token]
         switch = self._switch
         self._index += 1
-        self._style = _fraction_style(self._style) if self._depth == 1 and -1 not in self._infix_openers else self._style
+        self._cramped = True
         denominator = self._list(stop)
         if switch:
             denominator = self._in_alphabet(switch, self._tidy(denominator, whole=True))
@@ -161,7 +165,7 @@ class FaithfulNormalizer:
             nodes.append((tex.UNKNOWN, token + " "))
         elif token.startswith(("\\hspace", "\\vspace", "\\hskip", "\\kern", "\\mkern", "\\mskip")):
             nodes.append((tex.SPACE, token + " "))
-        elif token.startswith("\\rule"):
+        elif token.startswith("\\") and token[-1] == "}" and not token.startswith(("\\begin", "\\tag", "\\cline")):
             nodes.append((tex.BOX, token + " "))
         else:
             nodes.append((tex.OPAQUE, token + " "))
@@ -177,7 +181,7 @@ class FaithfulNormalizer:
                 if subscript is not None:
                     self._refuse("the atom has two subscripts")
                 self._index += 1
-                subscript = self._script()
+                subscript = self._script(cramped=True)
             elif token == "^" or token == "'":
                 if superscript is not None:
                     self._refuse("the atom has two superscripts")
@@ -210,8 +214,8 @@ class FaithfulNormalizer:
             self._index += 1
         return primes
 
-    def _script(self):
-        return self._argument(tex.SCRIPT if self._style < tex.SCRIPT else tex.SCRIPTSCRIPT)
+    def _script(self, cramped=None):
+        return self._argument(tex.SCRIPT if self._style < tex.SCRIPT else tex.SCRIPTSCRIPT, cramped)
 
     def _default_limits(self, text, limits):
         """Whether `limits` only says what the operator does anyway."""
@@ -224,11 +228,13 @@ class FaithfulNormalizer:
 
     # Arguments
 
-    def _argument_nodes(self, style=None):
-        """Reads an argument, braced or bare, in `style` (`None`: as outside)."""
-        outer = self._style
+    def _argument_nodes(self, style=None, cramped=None):
+        """Reads an argument, braced or bare, in `style`, cramped or not (`None`: as outside)."""
+        outer = self._style, self._cramped
         if style is not None:
             self._style = style
+        if cramped is not None:
+            self._cramped = cramped
         while self._tokens[self._index] == " ":
             self._index += 1
         token = self._tokens[self._index]
@@ -240,11 +246,11 @@ class FaithfulNormalizer:
         else:
             nodes = self._bare(token)
         nodes = self._tidy(nodes, whole=True)
-        self._style = outer
+        self._style, self._cramped = outer
         return nodes
 
-    def _argument(self, style=None):
-        return "".join([node[1] for node in self._argument_nodes(style)])
+    def _argument(self, style=None, cramped=None):
+        return "".join([node[1] for node in self._argument_nodes(style, cramped)])
 
     def _bare(self, token):
         nodes = []
@@ -298,7 +304,9 @@ class FaithfulNormalizer:
         """Reads a font switch and all it reaches."""
         self._index += 1
         font = tex.SWITCHES[token]
+        self._fonts += 1
         read = self._list(stop)
+        self._fonts -= 1
         rest = self._tidy(read)
         wrapped = self._in_alphabet(font, self._tidy(read, whole=True))
         self._switch = font
@@ -315,7 +323,9 @@ class FaithfulNormalizer:
     def _alphabet(self, token, nodes):
         scriptable, self._scriptable = self._scriptable, True
         self._index += 1
+        self._fonts += 1
         inside = self._argument_nodes()
+        self._fonts -= 1
         nodes += self._in_alphabet(token, inside, scriptable and self._tokens[self._index] in _SCRIPTS)
 
     def _in_alphabet(self, font, inside, scripted=False):
@@ -329,7 +339,7 @@ class FaithfulNormalizer:
             middle = self._in_alphabet(font, inside[start:end]) if start < end else []
             parts = [*inside[:start], *middle, *inside[end:]]
             return [(tex.BRACES, "{ " + "".join([node[1] for node in parts]) + "} ", parts)]
-        fixed = tex.ROMAN_SYMBOLS if font == "\\mathrm" else tex.FIXED_SYMBOLS
+        fixed = tex.ROMAN_SYMBOLS if font == "\\mathrm" and not self._fonts else tex.FIXED_SYMBOLS
         if all(node[1][:-1] in fixed for node in inside):
             if len(inside) == 1 and inside[0][0] == tex.CHARACTER:
                 return inside
@@ -348,19 +358,21 @@ class FaithfulNormalizer:
         self._index += 1
         name, forced = tex.FRACTIONS[token]
         style = self._style
-        if forced is not None and forced == min(style, tex.SCRIPT):
+        if forced is not None and forced == min(style, tex.SCRIPT) and not self._cramped:
             forced = None
         inner = _fraction_style(style if forced is None else forced)
         command = name if forced is None else tex.FORCED_FRACTIONS[name, forced]
-        above = self._argument(inner)
-        nodes.append((tex.GROUP, f"{command} {{ {above}}} {{ {self._argument(inner)}}} "))
+        above = self._argument(inner, None if forced is None else False)
+        below = self._argument(inner, cramped=True)
+        nodes.append((tex.GROUP, f"{command} {{ {above}}} {{ {below}}} "))
 
     def _continued_fraction(self, token, nodes):
         self._index += 1
         side = self._optional()
-        above = self._argument(tex.TEXT)
+        above = self._argument(tex.TEXT, cramped=False)
+        below = self._argument(tex.TEXT, cramped=True)
         command = token if side is None else f"{token} [ {side}]"
-        nodes.append((tex.GROUP, f"{command} {{ {above}}} {{ {self._argument(tex.TEXT)}}} "))
+        nodes.append((tex.GROUP, f"{command} {{ {above}}} {{ {below}}} "))
 
     def _root(self, token, nodes):
         self._index += 1
@@ -368,7 +380,7 @@ class FaithfulNormalizer:
         degree = self._optional()
         self._style = style
         command = "\\sqrt" if degree is None else f"\\sqrt [ {degree}]"
-        nodes.append((tex.BOX, f"{command} {{ {self._argument()}}} "))
+        nodes.append((tex.BOX, f"{command} {{ {self._argument(cramped=True)}}} "))
 
     def _command(self, token, nodes):
         """Reads a command of which `ARGUMENTS` says how many arguments it takes."""
@@ -385,7 +397,10 @@ class FaithfulNormalizer:
             style = styles[place] if isinstance(styles, tuple) else styles
             if style == "script":
                 style = tex.SCRIPT if self._style < tex.SCRIPT else tex.SCRIPTSCRIPT
-            text += "{ " + self._argument(style) + "} "
+            bold = token in _BOLD
+            self._bold += bold
+            text += "{ " + self._argument(style, cramped=True if atom == tex.BOX else None) + "} "
+            self._bold -= bold
         if token[:13] == "\\operatorname":
             name = "\\" + text[len(token) + 3 : -2].replace(" ", "")
             if name in (tex.FUNCTIONS if token == "\\operatorname" else tex.STACKING_OPERATORS) and name[1:].isalpha():
@@ -414,9 +429,9 @@ class FaithfulNormalizer:
     def _style_change(self, token, nodes):
         self._index += 1
         style = tex.STYLES[token]
-        if style != self._style:
+        if style != self._style or self._cramped:
             nodes.append((tex.DECLARATION, token + " "))
-            self._style = style
+            self._style, self._cramped = style, False
 
     def _tie(self, token, nodes):
         r"""Reads `~`, which is a control space and an empty atom."""
@@ -484,7 +499,7 @@ class FaithfulNormalizer:
         if self._text_size is None:
             self._refuse("the text is of a size that mathematics does not have")
         try:
-            read = read_text(inside, token, self._style, self._text_size, self._mathematics_in_text)
+            read = read_text(inside, token, self._style, self._text_size, self._mathematics_in_text, self._bold > 0)
         except UnreadableText as error:
             self._index = start
             self._refuse(f"{error.token!r} in the text cannot be written as mathematics")
@@ -497,6 +512,7 @@ class FaithfulNormalizer:
     def _mathematics_in_text(self, tokens, style):
         outer = self._tokens, self._index, self._style, self._infix_openers
         dollars, self._dollars = self._dollars, frozenset([END])
+        cramped, self._cramped = self._cramped, False
         self._tokens, self._index, self._style = [*tokens, END], 0, style
         self._infix_openers = _infix_openers(self._tokens)
         nodes = self._tidy(self._expression(-1))
@@ -504,7 +520,7 @@ class FaithfulNormalizer:
             self._tokens, self._index, self._style, self._infix_openers = outer
             self._refuse("the mathematics in a text is not balanced")
         self._tokens, self._index, self._style, self._infix_openers = outer
-        self._dollars = dollars
+        self._dollars, self._cramped = dollars, cramped
         return nodes
 
     # Delimiters and environments
@@ -588,7 +604,8 @@ class FaithfulNormalizer:
             nodes.append((tex.BOX, text))
 
     def _rows(self, opener, style, alternating):
-        outer, dollars = self._style, self._dollars
+        outer, dollars, cramped = self._style, self._dollars, self._cramped
+        self._cramped = False
         self._dollars = frozenset() if alternating else _CELL_ENDS
         parts = []
         column = width = 0
@@ -609,7 +626,7 @@ class FaithfulNormalizer:
             else:
                 break
             self._index += 1
-        self._style, self._dollars = outer, dollars
+        self._style, self._dollars, self._cramped = outer, dollars, cramped
         if len(parts) > 1 and not parts[-1] and parts[-2] == "\\\\ ":
             del parts[-2:]
         return "".join(parts), width + 1

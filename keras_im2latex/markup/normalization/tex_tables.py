@@ -304,7 +304,7 @@ ARGUMENTS = (
     | dict.fromkeys(
         _names(
             """overline underline overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow
-            underleftrightarrow underbar"""
+            underleftrightarrow"""
         ),
         (1, BOX, None),
     )

@@ -88,12 +88,13 @@ _FONT_SWITCHES = {
 }
 _STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
 _LITERALS = frozenset(
-    ["\\" + name for name in "_ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()]
+    ["\\" + name for name in "/ _ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()]
 )
 _ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
 # The widths of the spaces of text that are kerns, at text size.
 _KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
 _SENTENCE_ENDS = frozenset(".?!:")
+_BLANKS = frozenset(" ~")
 _TRANSPARENT = frozenset(")']")
 _STYLE_SENSITIVE = frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
 
@@ -110,7 +111,7 @@ class UnreadableText(Exception):
         self.token = token
 
 
-def read_text(tokens, command, style, text_size, read_mathematics):
+def read_text(tokens, command, style, text_size, read_mathematics, boxed=False):
     """Turns the argument of a text command into mathematics that draws the same.
 
     Args:
@@ -119,6 +120,8 @@ def read_text(tokens, command, style, text_size, read_mathematics):
         style: int. The style around the command.
         text_size: int. The style whose size text has there.
         read_mathematics: callable of a list of tokens and a style, returning nodes.
+        boxed: bool. Whether words must stay text, because letters of mathematics are bold there. Defaults to
+            `False`.
 
     Returns:
         A list of nodes.
@@ -134,7 +137,7 @@ def read_text(tokens, command, style, text_size, read_mathematics):
         if mathematics is not None:
             nodes.append(_mathematics(mathematics, inner_style, style))
             continue
-        segment = _segment(font, piece_size, characters)
+        segment = _segment(font, piece_size, characters, boxed)
         if piece_size != max(style, TEXT) and any(node[0] != SPACE for node in segment):
             segment = [(DECLARATION, _STYLE_COMMANDS[piece_size]), *segment]
             segment = [(BRACES, "{ " + "".join([node[1] for node in segment]) + "} ", segment)]
@@ -150,12 +153,13 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
     while index < len(tokens):
         token = tokens[index]
         index += 1
-        blank = token in (" ", "~", "\\ ", "\\space")
         if token == " " and previous_blank:
             continue
         previous_blank = token == " "
-        if blank:
+        if token in (" ", "\\space"):
             yield font, size, " ", None
+        elif token in ("~", "\\ "):
+            yield font, size, "~", None
         elif token == "{":
             stack.append((font, size))
         elif token == "}":
@@ -170,6 +174,8 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             if {font, inner_font} & {_BOLD_ITALIC, "\\mathbf"} and {font, inner_font} & {_BOLD_ITALIC, "\\mathit"}:
                 inner_font = _BOLD_ITALIC
             yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
+            if inner_font != font and tokens[index : index + 1] not in ([","], ["."]):
+                yield inner_font, size, "\\/", None
         elif token == "$" or token == "\\ensuremath":
             if token == "$":
                 if "$" not in tokens[index:]:
@@ -224,35 +230,48 @@ def _mathematics(nodes, inner_style, style):
     return (BRACES, "{ " + text + "} ", nodes)
 
 
-def _segment(font, size, characters):
+def _segment(font, size, characters, boxed):
     """The nodes for characters of one font and size."""
     command = _TEXT_COMMANDS[font]
     if size == TEXT and font == "\\mathrm":
         space = (SPACE, "\\ ")
     else:
         space = (BOX, _boxed(["~"], command)[1])
-    start = next((place for place, character in enumerate(characters) if character != " "), len(characters))
+    start = next((place for place, character in enumerate(characters) if character not in _BLANKS), len(characters))
     end = len(characters)
-    while end > start and characters[end - 1] == " ":
+    while end > start and characters[end - 1] in _BLANKS:
         end -= 1
-    wide_end = end < len(characters) and _ends_sentence(characters[:end])
+    wide_end = end < len(characters) and characters[end] == " " and _ends_sentence(characters[:end])
     middle = []
     run = []
     for place, character in enumerate([*characters[start:end], " "], start):
-        if character != " ":
+        if character not in _BLANKS:
             run.append(character)
         elif place == end and not wide_end:
-            middle += _run(run, font, command, size)
-        elif _ends_sentence(run):
-            middle += _run([*run, "\\space"], font, command, size)
+            middle += _run(run, font, command, size, boxed)
+        elif character == " " and _ends_sentence(run):
+            middle += _run([*run, "\\space"], font, command, size, boxed)
             run = []
         else:
-            middle += _run(run, font, command, size)
+            middle += _run(run, font, command, size, boxed)
             middle.append(space)
             run = []
-    if len(middle) > 1 and any(node[0] == CHARACTER for node in middle):
-        middle = [(GROUP, font + " { " + "".join([node[1] for node in middle]) + "} ")]
+    middle = _in_font(font, middle)
     return [space] * start + middle + [space] * (len(characters) - end - wide_end)
+
+
+def _in_font(font, nodes):
+    """Puts the font command around the nodes that need it."""
+    places = [place for place, node in enumerate(nodes) if node[0] == CHARACTER]
+    if not places:
+        return nodes
+    start, end = 0, len(nodes)
+    while nodes[start][0] == SPACE:
+        start += 1
+    while nodes[end - 1][0] == SPACE:
+        end -= 1
+    group = (GROUP, font + " { " + "".join([node[1] for node in nodes[start:end]]) + "} ")
+    return [*nodes[:start], group, *nodes[end:]]
 
 
 def _ends_sentence(characters):
@@ -265,7 +284,7 @@ def _ends_sentence(characters):
     return not (place and characters[place - 1].isupper())
 
 
-def _run(characters, font, command, size):
+def _run(characters, font, command, size, boxed):
     """The nodes for characters without a blank between them."""
     nodes = []
     part = []
@@ -274,24 +293,29 @@ def _run(characters, font, command, size):
             part.append(character)
             continue
         if character == "\\space":
-            return nodes + _part(part, font, command, wide=True)
-        nodes += _part(part, font, command)
+            return nodes + _part(part, font, command, boxed, wide=True)
+        nodes += _part(part, font, command, boxed, corrected=character == "\\/")
         part = []
+        if character == "\\/":
+            continue
         if character in _KERNS and size == TEXT:
             nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
         else:
             nodes.append(_boxed([character], command))
-    return nodes + _part(part, font, command)
+    return nodes + _part(part, font, command, boxed)
 
 
-def _part(characters, font, command, wide=False):
-    """The nodes for characters that all can be mathematics, and for a wide blank after them."""
+def _part(characters, font, command, boxed, wide=False, corrected=False):
+    """The nodes for characters that all can be mathematics.
+
+    `wide`: a wide blank follows. `corrected`: the italic correction follows, as mathematics has it anyway.
+    """
     if not characters:
         return []
     end = len(characters)
-    if font == _BOLD_ITALIC or end == 1:
+    if boxed or font == _BOLD_ITALIC or end == 1:
         end = 0
-    elif wide or characters[-1] in _SLANTED[font]:
+    elif wide or (not corrected and (characters[-1] in _SLANTED[font] or characters[-2:] == ["-", "-"])):
         end -= 1
         while wide and characters[end] in _TRANSPARENT:
             end -= 1
@@ -304,8 +328,12 @@ def _part(characters, font, command, wide=False):
             nodes.append((CHARACTER, character + " "))
         else:
             nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)} "))
-    boxed = [*characters[end:], "\\space"] if wide else characters[end:]
-    return [*nodes, _boxed(boxed, command)] if boxed else nodes
+    rest = characters[end:]
+    if rest and corrected:
+        rest = [*rest, "\\/"]
+    if wide:
+        rest = [*rest, "\\space"]
+    return [*nodes, _boxed(rest, command)] if rest else nodes
 
 
 def _boxed(characters, command):

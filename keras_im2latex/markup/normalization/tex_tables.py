@@ -210,8 +210,10 @@ CLASSES = (
 )
 
 # What looks alike in every font: a font command around it draws nothing.
-FIXED_SYMBOLS = frozenset(CLASSES) - frozenset(_GREEK_CAPITALS) - frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+FIXED_SYMBOLS = (
+    frozenset(CLASSES)
+    - frozenset(_GREEK_CAPITALS)
+    - frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 )
 ROMAN_SYMBOLS = FIXED_SYMBOLS | frozenset(_GREEK_CAPITALS) | frozenset("0123456789")
 

@@ -48,7 +48,9 @@ _ITALIC_KERNS = (
     "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA RCGOQTUVWYabcdeghiklmnoqrtuvw "
     "TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
 )
-_LIGATURES = frozenset([("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")])
+_LIGATURES = frozenset(
+    [("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")]
+)
 
 
 def _pairs(kerns):
@@ -88,7 +90,10 @@ _FONT_SWITCHES = {
 }
 _STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
 _LITERALS = frozenset(
-    ["\\" + name for name in "/ _ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()]
+    [
+        "\\" + name
+        for name in "/ _ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()
+    ]
 )
 _ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
 # The widths of the spaces of text that are kerns, at text size.
@@ -96,7 +101,9 @@ _KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em
 _SENTENCE_ENDS = frozenset(".?!:")
 _BLANKS = frozenset(" ~")
 _TRANSPARENT = frozenset(")']")
-_STYLE_SENSITIVE = frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
+_STYLE_SENSITIVE = (
+    frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
+)
 
 
 class UnreadableText(Exception):
@@ -171,7 +178,10 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token in TEXT_FONTS:
             start, index = _argument(tokens, index)
             inner_font = font if token in ("\\text", "\\mbox", "\\hbox") else TEXT_FONTS[token]
-            if {font, inner_font} & {_BOLD_ITALIC, "\\mathbf"} and {font, inner_font} & {_BOLD_ITALIC, "\\mathit"}:
+            if {font, inner_font} & {_BOLD_ITALIC, "\\mathbf"} and {font, inner_font} & {
+                _BOLD_ITALIC,
+                "\\mathit",
+            }:
                 inner_font = _BOLD_ITALIC
             yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
             if inner_font != font and tokens[index : index + 1] not in ([","], ["."]):
@@ -237,7 +247,9 @@ def _segment(font, size, characters, boxed):
         space = (SPACE, "\\ ")
     else:
         space = (BOX, _boxed(["~"], command)[1])
-    start = next((place for place, character in enumerate(characters) if character not in _BLANKS), len(characters))
+    start = next(
+        (place for place, character in enumerate(characters) if character not in _BLANKS), len(characters)
+    )
     end = len(characters)
     while end > start and characters[end - 1] in _BLANKS:
         end -= 1
@@ -320,7 +332,9 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
         while wide and characters[end] in _TRANSPARENT:
             end -= 1
         bonds = _BONDS[font]
-        while end and (characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds):
+        while end and (
+            characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds
+        ):
             end -= 1
     nodes = []
     for character in characters[:end]:

@@ -34,16 +34,16 @@ _KERNED_AFTER_D = frozenset("YZjf")
 def tidy(nodes, whole=False, before=None, spaced=True, followed=False):
     """Takes away the braces that draw nothing and brings runs of spaces to one order.
 
-    A node is a tuple of its class, its text and, for braces, the nodes inside. Braces draw nothing where the atoms
-    inside meet their neighbours exactly as the braced atom does: the first and the last are ordinary (or a bracket)
-    and no kern comes about.
+    A node is a tuple of its class, its text and, for braces, the nodes inside. Braces draw nothing where
+    the atoms inside meet their neighbours exactly as the braced atom does: the first and the last are
+    ordinary (or a bracket) and no kern comes about.
 
     Args:
         nodes: list of nodes.
         whole: bool. Whether the list is a whole argument, with no neighbours at all. Defaults to `False`.
         before: int. The class of the atom before the list, if there is one. Defaults to `None`.
-        spaced: bool. Whether relations and binary operators are set with space around them, as they are not in
-            scripts. Defaults to `True`.
+        spaced: bool. Whether relations and binary operators are set with space around them, as they are not
+            in scripts. Defaults to `True`.
         followed: bool. Whether a delimiter follows the list in the same box. Defaults to `False`.
 
     Returns:
@@ -112,10 +112,10 @@ def _dissolves(node, left, before_it, after_it, before, spaced, followed):
 
 
 def _settles(last, after_it, spaced, followed):
-    """Whether the output driver's rounding ends with the group: a box, a wide space or nothing at all follows.
+    """Whether the output driver's rounding ends with the group: a box, a wide space or nothing follows.
 
-    Drivers place a character after a character by adding widths rounded to pixels, and go back to the exact place
-    after a box or a wide space. Without the braces a character could move by one pixel.
+    Drivers place a character after a character by adding widths rounded to pixels, and go back to the exact
+    place after a box or a wide space. Without the braces a character could move by one pixel.
     """
     if last[0] in _SETTLED or last[1] in _WIDE_SPACES:
         return True

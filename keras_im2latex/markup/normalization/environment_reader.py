@@ -5,6 +5,7 @@ from keras_im2latex.markup.normalization.formula_reader import FormulaReader
 from keras_im2latex.markup.normalization.tex_lexer import END
 
 _MAX_COLUMNS = 100
+_PLACES = {"t": "[t] ", "b": "[b] ", "c": ""}
 # What `\\dots` takes for the end of mathematics: the end of a cell that TeX closes with a dollar.
 _CELL_ENDS = frozenset(["&"])
 
@@ -53,8 +54,8 @@ class EnvironmentReader(FormulaReader):
         head = f"\\begin{{{written}}} "
         if name in ("array", "aligned", "gathered", "alignedat") and self.tokens[self.index] == "[":
             place = self.tokens[self.index + 1]
-            if self.tokens[self.index + 2] == "]" and place in "tbc":
-                head += f"[{place}] "
+            if self.tokens[self.index + 2] == "]" and place in _PLACES:
+                head += _PLACES[place]
                 self.index += 3
         columns = None
         if name in ("array", "subarray"):

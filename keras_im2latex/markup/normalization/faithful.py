@@ -32,9 +32,9 @@ _PRIMITIVES = frozenset(
 class FaithfulNormalizer(EnvironmentReader):
     """Writes a formula with the one spelling of its picture.
 
-    It reads as TeX does (which braces make an atom, how far a font switch reaches, in which style each part is set) and
-    leaves out or renames only what draws nothing: superfluous braces and styles, the order of scripts, synonyms, text
-    commands where mathematics draws the same.
+    It reads as TeX does (which braces make an atom, how far a font switch reaches, in which style each part
+    is set) and leaves out or renames only what draws nothing: superfluous braces and styles, the order of
+    scripts, synonyms, text commands where mathematics draws the same.
 
     Example:
 

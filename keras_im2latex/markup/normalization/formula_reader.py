@@ -20,13 +20,13 @@ SINGLE_ATOMS = frozenset([tex.CHARACTER, tex.GROUP, tex.BOX, tex.BRACES])
 class FormulaReader:
     """Reads lists of atoms.
 
-    A node is a tuple of its class (see `tex_tables`), its text and, for braces, the nodes inside. The reader keeps
-    what TeX keeps while it reads: the style and whether it is cramped, the font switches in force, and what the end
-    of a list is.
+    A node is a tuple of its class (see `tex_tables`), its text and, for braces, the nodes inside. The
+    reader keeps what TeX keeps while it reads: the style and whether it is cramped, the font switches in
+    force, and what the end of a list is.
 
     Attributes:
-        handlers: dict. What reads a command: a function of the reader, the token and the list of nodes read so
-            far, to which it appends.
+        handlers: dict. What reads a command: a function of the reader, the token and the list of nodes read
+            so far, to which it appends.
     """
 
     handlers = {}
@@ -338,7 +338,7 @@ def fraction_style(style):
 
 
 def infix_openers(tokens):
-    """Returns the places of the tokens that open a group split by \\over or its like; -1 for the whole formula."""
+    r"""Returns the places of the tokens that open a group split by \over; -1 for the whole formula."""
     if tex.INFIXES.keys().isdisjoint(tokens):
         return frozenset()
     openers = set()

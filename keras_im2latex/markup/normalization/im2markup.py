@@ -4,6 +4,17 @@ import re
 
 from keras_im2latex.markup.normalization import katex_tables as katex
 from keras_im2latex.markup.normalization.errors import NormalizationError
+from keras_im2latex.markup.normalization.im2markup_nodes import (
+    EMPTY_GROUP,
+    GROUP,
+    INFIX,
+    OPERATOR,
+    OTHER,
+    array_columns,
+    contents,
+    named_operator,
+    resolve_infix,
+)
 from keras_im2latex.markup.normalization.im2markup_text import END, substitute, token_position, tokenize
 
 _EXPRESSION_ENDS = frozenset(["}", "\\end", "\\right", "&", "\\\\", "\\cr", END])
@@ -14,17 +25,13 @@ _MATRIX_COMMANDS = frozenset(["\\matrix", "\\pmatrix", "\\cases"])
 _WRITTEN_LABEL = re.compile(r"\\label { .*? }")
 _DIMENSION = re.compile(r"(-?)\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]{2})")
 
-# The kinds of node the rules ask about; all others are _OTHER.
-_GROUP, _OPERATOR, _INFIX, _OTHER = range(4)
-_EMPTY_GROUP = (_GROUP, "{ } ", [])
-
 
 class Im2markupNormalizer:
     """Writes a formula as the authors' `preprocess_formulas.py --mode normalize` does.
 
     The authors parse with a KaTeX 0.6 they changed and write the tree out again. This class goes the same
-    way, with the same losses: `\\limits`, the index of a root, the first of two scripts, sizes of fractions and of
-    row gaps all go, and `\\rule` becomes `ule`, as in the published files.
+    way, with the same losses: `\\limits`, the index of a root, the first of two scripts, sizes of fractions
+    and of row gaps all go, and `\\rule` becomes `ule`, as in the published files.
 
     Args:
         matrix_environment: string. `"matrix"`, what the authors' scripts write since commit 37314a8 (December
@@ -116,7 +123,7 @@ class Im2markupNormalizer:
             node = self._atom()
             if node is None:
                 break
-            if node[0] == _INFIX:
+            if node[0] == INFIX:
                 if stop_at_infix:
                     self._index = start
                     break
@@ -125,7 +132,7 @@ class Im2markupNormalizer:
                 infix = True
             body.append(node)
         self._depth -= 1
-        return _resolve_infix(body) if infix else body
+        return resolve_infix(body) if infix else body
 
     def _atom(self):
         """Reads a nucleus and the scripts on it."""
@@ -145,12 +152,12 @@ class Im2markupNormalizer:
                 while tokens[self._index] == "'":
                     primes += "\\prime "
                     self._advance()
-                superscript = (_GROUP, "{ " + primes + "} ")
+                superscript = (GROUP, "{ " + primes + "} ")
             elif token in ("\\limits", "\\nolimits"):
-                if node is None or node[0] != _OPERATOR:
+                if node is None or node[0] != OPERATOR:
                     self._refuse(f"{token} must follow an operator")
                 if node[2]:
-                    node = _named_operator(node[2], with_limits=token == "\\limits")
+                    node = named_operator(node[2], with_limits=token == "\\limits")
                 self._advance()
             else:
                 break
@@ -158,10 +165,10 @@ class Im2markupNormalizer:
             return node
         emitted = node[1] if node else ""
         if subscript is not None:
-            emitted += "_ " + (subscript[1] if subscript[0] == _GROUP else "{ " + subscript[1] + "} ")
+            emitted += "_ " + (subscript[1] if subscript[0] == GROUP else "{ " + subscript[1] + "} ")
         if superscript is not None:
-            emitted += "^ " + (superscript[1] if superscript[0] == _GROUP else "{ " + superscript[1] + "} ")
-        return (_OTHER, emitted)
+            emitted += "^ " + (superscript[1] if superscript[0] == GROUP else "{ " + superscript[1] + "} ")
+        return (OTHER, emitted)
 
     def _script(self, name):
         self._advance()
@@ -178,7 +185,7 @@ class Im2markupNormalizer:
             self._advance()
             inner = self._expression()
             self._expect("}")
-            return (_GROUP, "{ " + "".join([node[1] for node in inner]) + "} ", inner), None
+            return (GROUP, "{ " + "".join([node[1] for node in inner]) + "} ", inner), None
         return self._symbol()
 
     def _symbol(self):
@@ -191,10 +198,10 @@ class Im2markupNormalizer:
         self._advance()
         known = token in (katex.TEXT_SYMBOLS if self._text_mode else katex.SYMBOLS)
         if known:
-            return (_OTHER, "~ " if token == " " else token + " "), None
+            return (OTHER, "~ " if token == " " else token + " "), None
         if self._roman:
-            return (_OTHER, " ".join(token) + " "), None
-        return (_OTHER, token + " "), None
+            return (OTHER, " ".join(token) + " "), None
+        return (OTHER, token + " "), None
 
     def _implicit_group(self):
         """Reads a node, with those commands that hold to the end of their group."""
@@ -215,7 +222,7 @@ class Im2markupNormalizer:
             body = self._expression()
             self._expect("\\right")
             right = self._delimiter("\\right")
-            return (_OTHER, f"\\left{left} " + "".join([node[1] for node in body]) + f"\\right{right} ")
+            return (OTHER, f"\\left{left} " + "".join([node[1] for node in body]) + f"\\right{right} ")
         if token == "\\begin":
             return self._environment()
         if token in katex.SWITCHES:
@@ -223,10 +230,10 @@ class Im2markupNormalizer:
                 outer, self._roman = self._roman, True
                 body = self._expression()
                 self._roman = outer
-                return (_OTHER, "\\mathrm { " + "".join([node[1] for node in body]) + "} ")
-            return (_OTHER, token + " " + "".join([node[1] for node in self._expression()]))
+                return (OTHER, "\\mathrm { " + "".join([node[1] for node in body]) + "} ")
+            return (OTHER, token + " " + "".join([node[1] for node in self._expression()]))
         if token in katex.STYLES:
-            return (_OTHER, token + " " + "".join([node[1] for node in self._expression(stop_at_infix=True)]))
+            return (OTHER, token + " " + "".join([node[1] for node in self._expression(stop_at_infix=True)]))
         return self._function(token)
 
     def _delimiter(self, command):
@@ -237,7 +244,7 @@ class Im2markupNormalizer:
         return token
 
     def _argument(self, command, previous=None):
-        """Reads an argument. A command that binds no tighter yields the argument before it, as theirs does."""
+        """Reads an argument. For a command that binds no tighter it is the one before, as with theirs."""
         node, function = self._group()
         if function is None:
             if node is None:
@@ -254,36 +261,36 @@ class Im2markupNormalizer:
         if name in katex.FRACTIONS:
             numerator = self._argument(name)
             denominator = self._argument(name, numerator)
-            return (_OTHER, katex.FRACTIONS[name] + " " + numerator[1] + denominator[1])
+            return (OTHER, katex.FRACTIONS[name] + " " + numerator[1] + denominator[1])
         if name in katex.FONTS:
             written = katex.FONTS[name]
             outer, self._roman = self._roman, name == "\\mathrm"
             body = self._argument(name)
             self._roman = outer
-            return (_OTHER, written + " " + body[1])
+            return (OTHER, written + " " + body[1])
         if name in katex.OPERATOR_SYMBOLS:
-            return (_OPERATOR, name + " ", None)
+            return (OPERATOR, name + " ", None)
         if name in katex.OPERATORS_WITHOUT_LIMITS:
-            return _named_operator(name, with_limits=False)
+            return named_operator(name, with_limits=False)
         if name in katex.OPERATORS_WITH_LIMITS:
-            return _named_operator(name, with_limits=True)
+            return named_operator(name, with_limits=True)
         if name in katex.ACCENTS:
             base = self._argument(name)
-            return (_OTHER, name + " " + (base[1] if base[0] == _GROUP else "{ " + base[1] + "} "))
+            return (OTHER, name + " " + (base[1] if base[0] == GROUP else "{ " + base[1] + "} "))
         if name in katex.SIZED_DELIMITERS:
-            return (_OTHER, name + " " + self._delimiter(name) + " ")
+            return (OTHER, name + " " + self._delimiter(name) + " ")
         if name in katex.TEXTS:
-            return (_OTHER, "\\mathrm { " + _inside(self._text_argument(name)) + "} ")
+            return (OTHER, "\\mathrm { " + contents(self._text_argument(name)) + "} ")
         if name == "\\sqrt":
             return self._root()
         if name in ("\\overline", "\\underline"):
-            return (_OTHER, name + " { " + self._argument(name)[1] + "} ")
+            return (OTHER, name + " { " + self._argument(name)[1] + "} ")
         if name in katex.INFIXES:
-            return (_INFIX, katex.INFIXES[name] + " ")
+            return (INFIX, katex.INFIXES[name] + " ")
         if name == "\\phantom":
-            return (_OTHER, "\\phantom { " + _inside(self._argument(name)) + "} ")
+            return (OTHER, "\\phantom { " + contents(self._argument(name)) + "} ")
         if name in ("\\llap", "\\rlap"):
-            return (_OTHER, name + " " + self._argument(name)[1])
+            return (OTHER, name + " " + self._argument(name)[1])
         if name == "\\rule":
             return self._rule()
         self._refuse(f"{name} cannot be written")
@@ -305,14 +312,14 @@ class Im2markupNormalizer:
             self._expression(stop="]")
             self._expect("]")
             index = "[ [object Object] ] "
-        return (_OTHER, "\\sqrt " + index + self._argument("\\sqrt")[1])
+        return (OTHER, "\\sqrt " + index + self._argument("\\sqrt")[1])
 
     def _rule(self):
         if self._tokens[self._index] == "[":
             self._dimension("[", "]")
         width = self._dimension("{", "}")
         height = self._dimension("{", "}")
-        return (_OTHER, f"ule {{ {width} }} {{ {height} }} ")
+        return (OTHER, f"ule {{ {width} }} {{ {height} }} ")
 
     def _dimension(self, opening, closing):
         self._expect(opening)
@@ -342,7 +349,7 @@ class Im2markupNormalizer:
             self._refuse(f"the environment {name!r} is not known")
         columns = None
         if name in ("array", "tabular"):
-            columns = _columns(self._argument("\\begin"))
+            columns = array_columns(self._argument("\\begin"))
         node = self._environment_body(name, columns)
         self._expect("\\end")
         closing = self._name()
@@ -355,7 +362,7 @@ class Im2markupNormalizer:
         delimiters, style = katex.ENVIRONMENTS[name]
         if name == "aligned":
             for row in rows:
-                row[1::2] = [[_EMPTY_GROUP, *cell] for cell in row[1::2]]
+                row[1::2] = [[EMPTY_GROUP, *cell] for cell in row[1::2]]
         if style == "matrix" and self._matrix_environment == "array":
             style, columns = "array", "l " * max(len(row) for row in rows)
         emitted = ["\\begin{", style, "} "]
@@ -373,7 +380,7 @@ class Im2markupNormalizer:
         text = "".join(emitted)
         if delimiters:
             text = f"\\left{delimiters[0]} {text}\\right{delimiters[1]} "
-        return (_OTHER, text)
+        return (OTHER, text)
 
     def _rows(self):
         row = []
@@ -393,30 +400,3 @@ class Im2markupNormalizer:
                 rows.append(row)
             else:
                 self._refuse("expected &, \\\\ or \\end")
-
-
-def _named_operator(name, with_limits):
-    command = "\\operatorname* { " if with_limits else "\\operatorname { "
-    return (_OPERATOR, command + " ".join(name[1:]) + " } ", name)
-
-
-def _inside(node):
-    """What `node` holds, without its braces."""
-    return node[1][2:-2] if node[0] == _GROUP else node[1]
-
-
-def _columns(node):
-    nodes = node[2] if node[0] == _GROUP else [node]
-    return "".join([column[1] for column in nodes if column[1] in ("l ", "c ", "r ", "| ")])
-
-
-def _resolve_infix(body):
-    """Turns `a \\over b` into `\\frac { a } { b }`."""
-    place = next(index for index, node in enumerate(body) if node[0] == _INFIX)
-    parts = []
-    for nodes in (body[:place], body[place + 1 :]):
-        if len(nodes) == 1 and nodes[0][0] == _GROUP:
-            parts.append(nodes[0][1])
-        else:
-            parts.append("{ " + "".join([node[1] for node in nodes]) + "} ")
-    return [(_OTHER, body[place][1] + parts[0] + parts[1])]

@@ -2,15 +2,12 @@
 
 import re
 
-_TOKEN = re.compile(
-    r"\\(?:[a-zA-Z]+|[^\ud800-\udfff])|---?|[ \r\n\t]+|[!-\[\]-\u2027\u202a-\ud7ff\uf900-\U0010ffff]",
-    re.DOTALL,
+_KATEX_TOKEN = (
+    r"\\(?:[a-zA-Z]+|[^\ud800-\udfff])|---?|[ \r\n\t]+|[!-\[\]-\u2027\u202a-\ud7ff\uf900-\U0010ffff]"
 )
-_TOKEN_OR_ANYTHING = re.compile(_TOKEN.pattern + r"|.", re.DOTALL)
+_TOKEN_OR_ANYTHING = re.compile(_KATEX_TOKEN + r"|.", re.DOTALL)
 _HSKIP = re.compile(r"hskip(.*?)(cm|in|pt|mm|em)")
 _LABEL = re.compile(r"\\label{.*?}")
-_EMITTED_LABEL = re.compile(r"\\label { .*? }")
-_SIZE = re.compile(r"\[\s*(-?)\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]{2})\s*\]")
 
 END = ""
 
@@ -45,6 +42,14 @@ def substitute(latex):
 
 
 def tokenize(text):
+    """Splits substituted text into KaTeX's tokens, blanks among them only where there is text.
+
+    Args:
+        text: string. What `substitute` returned.
+
+    Returns:
+        A list of strings, ended by `END`.
+    """
     tokens = _TOKEN_OR_ANYTHING.findall(text)
     if any(name in text for name in ("\\text", "\\mbox", "\\hbox", "\\vbox")):
         tokens = [" " if token[0] in " \n\t" else token for token in tokens]
@@ -55,7 +60,16 @@ def tokenize(text):
 
 
 def token_position(text, tokens, index):
-    """The character at which `tokens[index]` starts."""
+    """Returns the character at which a token starts.
+
+    Args:
+        text: string. What `substitute` returned.
+        tokens: list of strings. What `tokenize` made of it.
+        index: int. Which token.
+
+    Returns:
+        An int.
+    """
     spaced = " " in tokens
     starts = [
         match.start() for match in _TOKEN_OR_ANYTHING.finditer(text) if spaced or not match[0].isspace()

@@ -9,11 +9,11 @@ def normalize(latex, mode="faithful", matrix_environment="matrix"):
 
     Args:
         latex: string. One formula, without the dollars around it.
-        mode: string. `"faithful"`: one spelling for each picture; the result draws exactly what `latex` draws in
-            display style. `"im2markup"`: what the authors of IM2LATEX-100K wrote, losses included, for comparing
-            scores with published ones. Defaults to `"faithful"`.
-        matrix_environment: string. For `mode="im2markup"`: `"matrix"` as in their files since December 2016, or
-            `"array"` as before. Defaults to `"matrix"`.
+        mode: string. `"faithful"`: one spelling for each picture; the result draws exactly what `latex` draws
+            in display style. `"im2markup"`: what the authors of IM2LATEX-100K wrote, losses included, for
+            comparing scores with published ones. Defaults to `"faithful"`.
+        matrix_environment: string. For `mode="im2markup"`: `"matrix"` as in their files since December 2016,
+            or `"array"` as before. Defaults to `"matrix"`.
 
     Returns:
         A string: LaTeX, tokens separated by one space.

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     r"|\\(?:mathchar|char)\s*(?:\"[0-9A-F]+|'[0-7]+|\d+)"
     r"|\\operatorname\s*\*"
     rf"|\\\\\*?\s*\[\s*{_NUMBER}\s*{_UNIT}\s*\]"
+    r"|\\\\\*"
     r"|\\[a-zA-Z]+"
     r"|\\."
     r"|[ \t\r\n]+"
@@ -40,9 +41,9 @@ _DROPPED = ("\\label", "\\nonumber", "\\notag", "\\relax", "\\allowbreak", "\\no
 def tokenize_tex(latex):
     r"""Splits LaTeX into tokens.
 
-    A command with a length (`\hspace{3mm}`, `\\[2pt]`) and an environment's edge (`\begin{array}`) are one token
-    each. White space is kept, as one blank, inside the arguments of text commands only. Synonyms are already
-    replaced; comments and labels are gone.
+    A command with a length (`\hspace{3mm}`, `\\[2pt]`) and an environment's edge (`\begin{array}`) are one
+    token each. White space is kept, as one blank, inside the arguments of text commands only. Synonyms are
+    already replaced; comments and labels are gone.
 
     Args:
         latex: string. One formula.
@@ -126,5 +127,16 @@ def _written(token):
         token = "~".join(token.split()) if _WORDS.match(token) else "".join(token.split())
     token = "".join(token.split()) or " "
     if token.startswith("\\\\"):
-        return "\\\\" if re.fullmatch(r"\\\\\[[-+]?0*\.?0*[a-z]+\]", token) else token
+        return _row_end(token)
     return SYNONYMS.get(token, token)
+
+
+def _row_end(token):
+    r"""`\\` with the space after the row, if any, in one of its spellings."""
+    gap = re.search(r"([-+]?[\d.]+)([a-z]+)", token)
+    if gap is None or float(gap[1]) == 0:
+        return "\\\\"
+    size, unit = float(gap[1]), gap[2]
+    if unit == "cm":
+        size, unit = 10 * size, "mm"
+    return f"\\\\[{size:g}{unit}]"

@@ -102,8 +102,9 @@ FUNCTIONS = frozenset(
 )
 SIDED_OPERATORS = INTEGRALS | FUNCTIONS
 
-# What one atom is to its neighbours. CHARACTER: an ordinary symbol. GROUP: an ordinary atom made of several. BOX: a
-# root, a bar, a matrix. SCRIPTED: any of these with scripts. SPACE and DECLARATION are no atoms. OPAQUE: unknown.
+# What one atom is to its neighbours. CHARACTER: an ordinary symbol. GROUP: an ordinary atom made of
+# several. BOX: a root, a bar, a matrix. SCRIPTED: any of these with scripts. SPACE and DECLARATION are no
+# atoms. OPAQUE: unknown.
 (
     CHARACTER,
     GROUP,
@@ -230,21 +231,21 @@ RAISED_DOTS_BEFORE = (
     )
     | frozenset(_names("restriction doublecap doublecup dots dotsb dotsm mathbin mathrel"))
 ) - set(_names("dots dotsb dotsm mathbin mathrel"))
-CLOSING_AFTER_DOTS = frozenset(
-    [")", "]", "\\}"]
-    + _names("rbrack rbrace rangle rceil rfloor rgroup rmoustache right bigr biggr Bigr Biggr")
+CLOSING_AFTER_DOTS = frozenset(")]") | frozenset(
+    _names("} rbrack rbrace rangle rceil rfloor rgroup rmoustache right bigr biggr Bigr Biggr")
 )
 
 DELIMITERS = {
     delimiter: delimiter
-    for delimiter in ["(", ")", "[", "]", "\\{", "\\}", "/", "|", "\\|", "."]
-    + _names(
+    for delimiter in _names(
         """
-    backslash lfloor rfloor lceil rceil langle rangle uparrow Uparrow downarrow Downarrow updownarrow Updownarrow
-    lgroup rgroup lmoustache rmoustache arrowvert Arrowvert bracevert ulcorner urcorner llcorner lrcorner
+    { } | backslash lfloor rfloor lceil rceil langle rangle uparrow Uparrow downarrow Downarrow updownarrow
+    Updownarrow lgroup rgroup lmoustache rmoustache arrowvert Arrowvert bracevert ulcorner urcorner llcorner
+    lrcorner
     """
     )
 } | {
+    **{character: character for character in "()[]/|."},
     "<": "\\langle",
     ">": "\\rangle",
     "\\lbrace": "\\{",
@@ -275,9 +276,7 @@ SWITCHES = {
     "\\mit": "\\mathnormal",
 }
 ALPHABETS = frozenset(
-    _names(
-        "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal mathds mathbbm mathbbmss"
-    )
+    _names("mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal mathds mathbbm")
 )
 
 DISPLAY, TEXT, SCRIPT, SCRIPTSCRIPT = range(4)
@@ -294,19 +293,17 @@ SIZES = frozenset(
 # In a 12 pt document these are the sizes of the script styles.
 TEXT_SIZES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT, "\\boldmath": TEXT}
 
-# Commands with mathematical arguments: how many, what atom comes out, and the style of the arguments (None: as
-# outside; a tuple: one for each argument; "script": one level down).
+# Commands with mathematical arguments: how many, what atom comes out, and the style of the arguments (None:
+# as outside; a tuple: one for each argument; "script": one level down).
 ARGUMENTS = (
     dict.fromkeys(
-        _names(
-            "acute grave ddot tilde bar breve check hat vec dot dddot ddddot mathring widehat widetilde widecheck"
-        ),
+        _names("acute grave ddot tilde bar breve check hat vec dot dddot ddddot mathring widehat widetilde"),
         (1, BOX, None),
     )
     | dict.fromkeys(
         _names(
-            """overline underline overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow
-            underleftrightarrow"""
+            """overline underline overrightarrow overleftarrow overleftrightarrow underrightarrow
+            underleftarrow underleftrightarrow"""
         ),
         (1, BOX, None),
     )
@@ -354,8 +351,8 @@ FRACTIONS = {
 FORCED_FRACTIONS = {(name, style): command for command, (name, style) in FRACTIONS.items()}
 INFIXES = {"\\over": "\\frac", "\\choose": "\\binom", "\\atop": None, "\\brack": None, "\\brace": None}
 
-# Environments: the delimiters around them, the name they are written by, the style of their cells, and whether every
-# second column starts with an empty atom.
+# Environments: the delimiters around them, the name they are written by, the style of their cells, and
+# whether every second column starts with an empty atom.
 ENVIRONMENTS = {
     "matrix": (None, "matrix", TEXT, False),
     "pmatrix": (("(", ")"), "matrix", TEXT, False),

@@ -1,9 +1,9 @@
 r"""Text inside a formula, written with tokens whose spacing draws nothing.
 
-Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the same places,
-but for two things: it adds the italic correction after a last letter that has one (`f`, `y`, ...), and it takes
-punctuation for mathematics. Those letters become texts of their own, `\text f`, or, with the letters they are kerned
-to, `\text{ny}`; punctuation becomes a `\mathchar` of the same font.
+Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the
+same places, but for two things: it adds the italic correction after a last letter that has one (`f`, `y`,
+...), and it takes punctuation for mathematics. Those letters become texts of their own, `\text f`, or, with
+the letters they are kerned to, `\text{ny}`; punctuation becomes a `\mathchar` of the same font.
 """
 
 from keras_im2latex.markup.normalization.tex_tables import (
@@ -37,16 +37,18 @@ _SLANTED = {
     "\\mathsf": frozenset("VWYfgrvwy"),
     "\\mathit": _LETTERS | _DIGITS,
     "\\mathtt": frozenset(),
-    _BOLD_ITALIC: frozenset(),
+    _BOLD_ITALIC: _LETTERS | _DIGITS,
 }
+# Pairs with a kern between them: a first character and all its second ones.
 _ROMAN_KERNS = (
-    "ACGOQTUVWYt ACCGOQ Dv FACGOQaeoru KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru WACGOQaeoru XCGOQ "
-    "YAaeoru ajvwy bcdejoqvwxy chk f!')?] gj hbtuvwy kaceo mbtuvwy nbtuvwy ocdejoqvwxy pcdejoqvwxy twy uw vaceo waceo "
-    "y,.aeo DAVWXY II"
+    "ACGOQTUVWYt DAVWXY FACGOQaeoru II KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru "
+    "WACGOQaeoru XCGOQ YAaeoru ajvwy bcdejoqvwxy chk f!')?] gj hbtuvwy kaceo mbtuvwy nbtuvwy ocdejoqvwxy "
+    "pcdejoqvwxy twy uw vaceo waceo y,.aeo"
 )
 _ITALIC_KERNS = (
-    "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA RCGOQTUVWYabcdeghiklmnoqrtuvw "
-    "TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
+    "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA "
+    "RCGOQTUVWYabcdeghiklmnoqrtuvw TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq "
+    "f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
 )
 _LIGATURES = frozenset(
     [("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")]
@@ -89,12 +91,12 @@ _FONT_SWITCHES = {
     "\\ttfamily": "\\mathtt",
 }
 _STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
-_LITERALS = frozenset(
-    [
-        "\\" + name
-        for name in "/ _ & % # $ , ; : ! { } quad qquad enspace AA aa AE ae O o L l ss S P dag ddag".split()
-    ]
-)
+_LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
+    "\\quad",
+    "\\qquad",
+    "\\enspace",
+    *("\\AA", "\\aa", "\\AE", "\\ae", "\\O", "\\o", "\\L", "\\l", "\\ss", "\\S", "\\P", "\\dag", "\\ddag"),
+}
 _ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
 # The widths of the spaces of text that are kerns, at text size.
 _KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
@@ -243,10 +245,7 @@ def _mathematics(nodes, inner_style, style):
 def _segment(font, size, characters, boxed):
     """The nodes for characters of one font and size."""
     command = _TEXT_COMMANDS[font]
-    if size == TEXT and font == "\\mathrm":
-        space = (SPACE, "\\ ")
-    else:
-        space = (BOX, _boxed(["~"], command)[1])
+    space = (SPACE, "\\ ") if size == TEXT and font == "\\mathrm" else _boxed(["~"], command)
     start = next(
         (place for place, character in enumerate(characters) if character not in _BLANKS), len(characters)
     )
@@ -343,7 +342,7 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
         else:
             nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)} "))
     rest = characters[end:]
-    if rest and corrected:
+    if rest and corrected and rest[-1] in _SLANTED.get(font, ()):
         rest = [*rest, "\\/"]
     if wide:
         rest = [*rest, "\\space"]

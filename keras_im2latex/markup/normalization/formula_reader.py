@@ -12,6 +12,9 @@ NODES = {
 }
 _CLOSERS = frozenset(["}", "&", "\\right", END])
 _MAX_DEPTH = 100
+_MAX_NUMERAL_DIGITS = 3
+_ROMAN_VALUES = [(500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")]
+_ROMAN_VALUES += [(5, "V"), (4, "IV"), (1, "I")]
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
 # Braces around one of these alone are none for TeX.
 SINGLE_ATOMS = frozenset([tex.CHARACTER, tex.GROUP, tex.BOX, tex.BRACES])
@@ -146,6 +149,8 @@ class FormulaReader:
             nodes.append((tex.UNKNOWN, token + " "))
         elif token.startswith(("\\hspace", "\\vspace", "\\hskip", "\\kern", "\\mkern", "\\mskip")):
             nodes.append((tex.SPACE, token + " "))
+        elif token.startswith("\\uppercase"):
+            nodes += [(tex.CHARACTER, letter + " ") for letter in _roman_numeral(token)]
         elif (
             token.startswith("\\")
             and token[-1] == "}"
@@ -335,6 +340,20 @@ class FormulaReader:
 def fraction_style(style):
     """Returns the style of the parts of a fraction set in `style`."""
     return min(style + 1, tex.SCRIPTSCRIPT)
+
+
+def _roman_numeral(token):
+    r"""What `\uppercase\expandafter{\romannumeral4}` draws; with another argument, the command itself."""
+    argument = token[token.index("{") + 1 : -1]
+    number = argument.removeprefix("\\romannumeral")
+    if number == argument or not number.isdigit() or len(number) > _MAX_NUMERAL_DIGITS:
+        return [token]
+    rest = int(number)
+    letters = ""
+    for value, letter in _ROMAN_VALUES:
+        letters += letter * (rest // value)
+        rest %= value
+    return letters
 
 
 def infix_openers(tokens):

@@ -1,1 +1,7 @@
 """LaTeX as text: tokens, vocabulary, and the LaTeX a person would type."""
+
+from keras_im2latex.markup.detokenizer import detokenize
+from keras_im2latex.markup.tokenizer import tokenize
+from keras_im2latex.markup.vocabulary import Vocabulary
+
+__all__ = ["Vocabulary", "detokenize", "tokenize"]

@@ -38,7 +38,7 @@ class EnvironmentReader(FormulaReader):
     def middle(self, token, nodes):
         r"""Reads \middle and its delimiter."""
         self.index += 1
-        nodes.append((tex.OPAQUE, f"\\middle{self.delimiter()} "))
+        nodes.append((tex.OPAQUE, f"\\middle {self.delimiter()} "))
 
     def sized_delimiter(self, token, nodes):
         """Reads a delimiter of given size."""
@@ -108,7 +108,8 @@ class EnvironmentReader(FormulaReader):
         while True:
             self.style = style
             before = tex.CHARACTER if alternating and column % 2 else None
-            cell = self.tidy(self.expression(opener), before=before)
+            cell = self.expression(opener)
+            cell = self.tidy(cell, whole=before is None and not _ends_in_dots(cell), before=before)
             parts.append("".join([node[1] for node in cell]))
             opener = self.index
             token = self.tokens[opener]
@@ -169,6 +170,11 @@ class EnvironmentReader(FormulaReader):
             depth += (token == "{") - (token == "}")
             self.index += 1
         return self.tokens[start : self.index - 1]
+
+
+def _ends_in_dots(cell):
+    """Whether dots stand last in a braced cell, where they would look at what follows it."""
+    return bool(cell and cell[-1][0] == tex.BRACES and cell[-1][2] and cell[-1][2][-1][1] == "\\cdots ")
 
 
 EnvironmentReader.handlers = (

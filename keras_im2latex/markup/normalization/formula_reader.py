@@ -149,6 +149,8 @@ class FormulaReader:
             nodes.append((tex.UNKNOWN, token + " "))
         elif token.startswith(("\\hspace", "\\vspace", "\\hskip", "\\kern", "\\mkern", "\\mskip")):
             nodes.append((tex.SPACE, token + " "))
+        elif token.startswith("\\mathchar287"):
+            nodes.append((tex.CHARACTER, token + " "))
         elif token.startswith("\\uppercase"):
             nodes += [(tex.CHARACTER, letter + " ") for letter in _roman_numeral(token)]
         elif (

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     rf"|\\(?:{_VERBATIM})\s*{_GROUP}"
     rf"|\\uppercase\s*(?:\\expandafter\s*)?{_GROUP}"
     r"|\\(?:label|tag\*?|cline)\s*\{[^{}]*\}"
-    r"|\\(?:mathchar|char)\s*(?:\"[0-9A-F]+|'[0-7]+|\d+)"
+    r"|\\(?:mathchar|char)\s*(?:\"[0-9A-F]+|'[0-7]+|\d+)(?:\s*\\relax(?![A-Za-z]))?"
     r"|\\operatorname\s*\*"
     rf"|\\\\\*?\s*\[\s*{_NUMBER}\s*{_UNIT}\s*\]"
     r"|\\\\\*"

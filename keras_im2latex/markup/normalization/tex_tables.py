@@ -201,6 +201,8 @@ CLASSES = (
     | dict.fromkeys(SPACES, SPACE)
     | dict.fromkeys('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./|@"`', CHARACTER)
     | dict.fromkeys("+-*", BINARY)
+    | dict.fromkeys(_names("to coloneqq eqqcolon coloneq colonequals vcentcolon"), RELATION)
+    | {"\\llbracket": OPENING, "\\rrbracket": CLOSING}
     | dict.fromkeys("=<>:", RELATION)
     | dict.fromkeys(",;", PUNCTUATION)
     | dict.fromkeys(["(", "[", "\\{"], OPENING)

@@ -101,6 +101,8 @@ _ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
 # The widths of the spaces of text that are kerns, at text size.
 _KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
 _SENTENCE_ENDS = frozenset(".?!:")
+# Of roman type in mathematics too, and without space around them.
+_ROMAN_BRACKETS = frozenset("()[]!?")
 _BLANKS = frozenset(" ~")
 _TRANSPARENT = frozenset(")']")
 _STYLE_SENSITIVE = (
@@ -337,10 +339,14 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
             end -= 1
     nodes = []
     for character in characters[:end]:
-        if character in _LETTERS or character in _DIGITS:
+        if (
+            character in _LETTERS
+            or character in _DIGITS
+            or (font == "\\mathrm" and character in _ROMAN_BRACKETS)
+        ):
             nodes.append((CHARACTER, character + " "))
         else:
-            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)} "))
+            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))
     rest = characters[end:]
     if rest and corrected and rest[-1] in _SLANTED.get(font, ()):
         rest = [*rest, "\\/"]

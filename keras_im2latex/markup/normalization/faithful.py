@@ -3,6 +3,7 @@
 from keras_im2latex.markup.normalization import tex_tables as tex
 from keras_im2latex.markup.normalization.environment_reader import EnvironmentReader
 from keras_im2latex.markup.normalization.formula_reader import (
+    CLOSERS,
     NODES,
     SCRIPTS,
     SINGLE_ATOMS,
@@ -222,7 +223,7 @@ class FaithfulNormalizer(EnvironmentReader):
         while tokens[self.index] == " ":
             self.index += 1
         if tokens[self.index] != "{":
-            if tokens[self.index] == END:
+            if tokens[self.index] in CLOSERS:
                 self.refuse("an argument is missing")
             inside = [tokens[self.index]]
             self.index += 1

@@ -10,8 +10,8 @@ SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
 NODES = {
     token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"
 }
-_CLOSERS = frozenset(["}", "&", "\\right", END])
-_MAX_DEPTH = 100
+CLOSERS = frozenset(["}", "&", "\\right", END])
+_MAX_DEPTH = 150
 _MAX_NUMERAL_DIGITS = 3
 _ROMAN_VALUES = [(500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")]
 _ROMAN_VALUES += [(5, "V"), (4, "IV"), (1, "I")]
@@ -68,11 +68,15 @@ class FormulaReader:
             self.refuse(f"expected {token!r}, not {self.tokens[self.index] or 'the end'!r}")
         self.index += 1
 
-    def expression(self, opener, stop=None):
-        """Reads a list up to what ends it; `opener` is the place of the token that began it."""
+    def deepen(self):
+        """Counts one more level of nesting, or refuses it."""
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             self.refuse(f"groups are nested more than {_MAX_DEPTH} deep")
+
+    def expression(self, opener, stop=None):
+        """Reads a list up to what ends it; `opener` is the place of the token that began it."""
+        self.deepen()
         style, cramped, text_size = self.style, self.cramped, self.text_size
         if opener in self.infix_openers:
             self.style = fraction_style(style)
@@ -119,7 +123,7 @@ class FormulaReader:
                     node = self.attach_scripts(node)
                 nodes.append(node)
                 continue
-            if token in _CLOSERS or token in tex.INFIXES or token[:2] == "\\\\" or token.startswith("\\end{"):
+            if token in CLOSERS or token in tex.INFIXES or token[:2] == "\\\\" or token.startswith("\\end{"):
                 self.font_switch = None
                 return nodes
             if token in tex.SWITCHES:
@@ -181,6 +185,8 @@ class FormulaReader:
                     self.index += 1
                     superscript += self.script_argument()
             elif token in ("\\limits", "\\nolimits"):
+                if node[0] not in (tex.OPERATOR, tex.OPAQUE, tex.UNKNOWN):
+                    self.refuse(f"{token} must follow an operator")
                 self.index += 1
                 limits = token
             else:
@@ -221,6 +227,7 @@ class FormulaReader:
 
     def argument_nodes(self, style=None, cramped=None):
         """Reads an argument, braced or bare, in `style`, cramped or not (`None`: as outside)."""
+        self.deepen()
         outer = self.style, self.cramped
         if style is not None:
             self.style = style
@@ -238,6 +245,7 @@ class FormulaReader:
             nodes = self.bare_argument(token)
         nodes = self.tidy(nodes, whole=True)
         self.style, self.cramped = outer
+        self.depth -= 1
         return nodes
 
     def argument(self, style=None, cramped=None):
@@ -247,7 +255,7 @@ class FormulaReader:
     def bare_argument(self, token):
         """Reads an argument without braces."""
         nodes = []
-        if token in _CLOSERS or token in SCRIPTS or token[:2] == "\\\\" or token.startswith("\\end{"):
+        if token in CLOSERS or token in SCRIPTS or token[:2] == "\\\\" or token.startswith("\\end{"):
             self.refuse("an argument is missing")
         if token in NODES:
             self.index += 1

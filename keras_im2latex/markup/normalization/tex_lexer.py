@@ -123,6 +123,7 @@ def _kept(matches):
 def _written(token):
     """A token of several parts without its white space."""
     if token[-1] == "}" and token[1:4] not in ("beg", "end"):
+        token = re.sub(r"(\\[A-Za-z]+)\s+(?=[A-Za-z])", r"\1{}", token)
         token = re.sub(r"(\\[A-Za-z]+)\s+", r"\1", token)
         token = "~".join(token.split()) if _WORDS.match(token) else "".join(token.split())
     token = "".join(token.split()) or " "

@@ -50,6 +50,7 @@ _ITALIC_KERNS = (
     "RCGOQTUVWYabcdeghiklmnoqrtuvw TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq "
     "f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
 )
+_ITALIC = frozenset(["\\mathit", _BOLD_ITALIC])
 _LIGATURES = frozenset(
     [("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")]
 )
@@ -174,6 +175,8 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token == "{":
             stack.append((font, size))
         elif token == "}":
+            if not stack:
+                raise UnreadableText(token)
             font, size = stack.pop()
         elif token in _FONT_SWITCHES:
             font = _FONT_SWITCHES[token]
@@ -181,14 +184,9 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             size = TEXT_SIZES[token]
         elif token in TEXT_FONTS:
             start, index = _argument(tokens, index)
-            inner_font = font if token in ("\\text", "\\mbox", "\\hbox") else TEXT_FONTS[token]
-            if {font, inner_font} & {_BOLD_ITALIC, "\\mathbf"} and {font, inner_font} & {
-                _BOLD_ITALIC,
-                "\\mathit",
-            }:
-                inner_font = _BOLD_ITALIC
+            inner_font = _nested_font(font, token)
             yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
-            if inner_font != font and tokens[index : index + 1] not in ([","], ["."]):
+            if inner_font != font and font not in _ITALIC and tokens[index : index + 1] not in ([","], ["."]):
                 yield inner_font, size, "\\/", None
         elif token == "$" or token == "\\ensuremath":
             if token == "$":
@@ -207,6 +205,22 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             yield font, size, token, None
         elif token[0] == "\\":
             raise UnreadableText(token)
+
+
+def _nested_font(font, command):
+    """The font of the argument of a text command inside text of another font."""
+    inner = TEXT_FONTS[command]
+    if command in ("\\textup", "\\textmd"):
+        if font in _ITALIC:
+            raise UnreadableText(command)
+        return font
+    if command in ("\\text", "\\mbox", "\\hbox") or font == inner:
+        return font
+    if command == "\\textnormal" or font == "\\mathrm":
+        return inner
+    if {font, inner} <= {"\\mathbf", "\\mathit", _BOLD_ITALIC}:
+        return _BOLD_ITALIC
+    raise UnreadableText(command)
 
 
 def _argument(tokens, index):
@@ -326,7 +340,7 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
     if not characters:
         return []
     end = len(characters)
-    if boxed or font == _BOLD_ITALIC or end == 1:
+    if boxed or font == _BOLD_ITALIC or end == 1 or (font == "\\mathit" and not corrected):
         end = 0
     elif wide or (not corrected and (characters[-1] in _SLANTED[font] or characters[-2:] == ["-", "-"])):
         end -= 1
@@ -348,7 +362,7 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
         else:
             nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))
     rest = characters[end:]
-    if rest and corrected and rest[-1] in _SLANTED.get(font, ()):
+    if rest and corrected and rest[-1] in _SLANTED[font]:
         rest = [*rest, "\\/"]
     if wide:
         rest = [*rest, "\\space"]

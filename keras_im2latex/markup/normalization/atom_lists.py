@@ -135,12 +135,13 @@ def _empties(left_class, right, inside, before_it, after_it):
     """Whether an atom without ink can go."""
     if right is None:
         return False
-    ordinary_right = right[0] in ORDINARY and (right[0] != BRACES or right[2])
-    if left_class not in ORDINARY and not ordinary_right:
+    if left_class not in ORDINARY and right[0] not in ORDINARY:
         return False
     if right[0] in (UNKNOWN, OPAQUE):
         return False
-    return inside or not (before_it and after_it and _kern(before_it[-1], after_it[0]))
+    if inside or not before_it or not after_it or before_it[-1][0] == SPACE:
+        return True
+    return not _kern(before_it[-1], after_it[0])
 
 
 def _kern(left, right):

@@ -124,7 +124,12 @@ class EnvironmentReader(FormulaReader):
                 break
             self.index += 1
         self.style, self.dollars, self.cramped = outer, dollars, cramped
-        if len(parts) > 1 and not parts[-1] and parts[-2] == "\\\\ ":
+        if (
+            len(parts) > 2
+            and not parts[-1]
+            and parts[-2] == "\\\\ "
+            and (parts[-3] or parts[-4:-3] == ["& "])
+        ):
             del parts[-2:]
         return "".join(parts), width + 1
 

@@ -67,6 +67,7 @@ class FaithfulNormalizer(EnvironmentReader):
         nodes = self.tidy(nodes, whole=True)
         while nodes and nodes[-1][0] == tex.SPACE:
             nodes.pop()
+        nodes = self.tidy(nodes, whole=True)
         return "".join([node[1] for node in nodes])[:-1]
 
     def alphabet(self, token, nodes):
@@ -166,6 +167,8 @@ class FaithfulNormalizer(EnvironmentReader):
         if style != self.style or self.cramped:
             nodes.append((tex.DECLARATION, token + " "))
             self.style, self.cramped = style, False
+        elif self.tokens[self.index] in SCRIPTS:
+            nodes.append((tex.SCRIPTED, "{ } "))
 
     def tie(self, token, nodes):
         r"""Reads `~`, which is a control space and an empty atom."""

@@ -185,7 +185,7 @@ class FormulaReader:
                     self.index += 1
                     superscript += self.script_argument()
             elif token in ("\\limits", "\\nolimits"):
-                if node[0] not in (tex.OPERATOR, tex.OPAQUE, tex.UNKNOWN):
+                if node[0] not in (tex.OPERATOR, tex.UNKNOWN):
                     self.refuse(f"{token} must follow an operator")
                 self.index += 1
                 limits = token
@@ -309,6 +309,8 @@ class FormulaReader:
         self.font_depth -= 1
         rest = self.tidy(read)
         wrapped = self.in_alphabet(font, self.tidy(read, whole=True))
+        if len(wrapped) == 1 and wrapped[0][0] == tex.BRACES:
+            wrapped = wrapped[0][2]
         self.font_switch = font
         if not nodes or all(node[0] == tex.SPACE for node in nodes):
             nodes += wrapped
@@ -331,8 +333,10 @@ class FormulaReader:
             middle = self.in_alphabet(font, inside[start:end]) if start < end else []
             parts = [*inside[:start], *middle, *inside[end:]]
             return [(tex.BRACES, "{ " + "".join([node[1] for node in parts]) + "} ", parts)]
+        if len(inside) == 1 and inside[0][0] == tex.BRACES:
+            inside = inside[0][2]
         fixed = tex.ROMAN_SYMBOLS if font == "\\mathrm" and not self.font_depth else tex.FIXED_SYMBOLS
-        if all(node[1][:-1] in fixed for node in inside):
+        if all(node[1][:-1] in fixed or node[1] == "{ } " for node in inside):
             if len(inside) == 1 and inside[0][0] == tex.CHARACTER:
                 return inside
             return [(tex.BRACES, "{ " + "".join([node[1] for node in inside]) + "} ", inside)]

@@ -74,8 +74,10 @@ _TEXT_COMMANDS = {
     "\\mathit": "\\textit",
     "\\mathsf": "\\textsf",
     "\\mathtt": "\\texttt",
-    _BOLD_ITALIC: "\\textbf{\\textit",
+    _BOLD_ITALIC: "\\textit{\\textbf",
 }
+# The same with the italic correction after it, which LaTeX adds where an upright font follows.
+_CORRECTED_BOLD_ITALIC = "\\textbf{\\textit"
 _FONT_SWITCHES = {
     "\\rm": "\\mathrm",
     "\\rmfamily": "\\mathrm",
@@ -201,9 +203,9 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token in _ACCENTS:
             start, index = _argument(tokens, index)
             yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
-        elif len(token) == 1 or token in _LITERALS:
+        elif (len(token) == 1 and token not in "&#^_") or token in _LITERALS:
             yield font, size, token, None
-        elif token[0] == "\\":
+        else:
             raise UnreadableText(token)
 
 
@@ -362,7 +364,9 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
         else:
             nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))
     rest = characters[end:]
-    if rest and corrected and rest[-1] in _SLANTED[font]:
+    if rest and corrected and font == _BOLD_ITALIC:
+        command = _CORRECTED_BOLD_ITALIC
+    elif rest and corrected and rest[-1] in _SLANTED[font]:
         rest = [*rest, "\\/"]
     if wide:
         rest = [*rest, "\\space"]

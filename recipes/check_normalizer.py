@@ -29,8 +29,10 @@ import time
 import numpy as np
 
 from keras_im2latex.markup.normalization import NormalizationError, normalize
+from keras_im2latex.rendering import render
 
 TOP = 10
+CHUNK = 500
 
 
 def read_arxiv(folder, limit):
@@ -103,17 +105,21 @@ def check_identity(name, pairs):
     print_causes(causes)
 
 
+def draw(formulas):
+    """Yields the picture of each formula, some hundred at a time so that two calls can take turns."""
+    for start in range(0, len(formulas), CHUNK):
+        yield from list(render(formulas[start : start + CHUNK]))
+
+
 def check_pictures(name, formulas):
     """Prints the share of formulas the `faithful` mode draws the same, and how many it changes twice."""
-    from keras_im2latex.rendering import render
-
     formulas = list(formulas)
     start = time.process_time()
     written = [attempt(raw, "faithful") for raw in progress(formulas, f"{name}, faithful", len(formulas))]
     seconds = time.process_time() - start
     unstable = sum(ours is not None and attempt(ours, "faithful")[0] != ours for ours, _ in written)
-    before = render(formulas)
-    after = render([ours or "" for ours, _ in written])
+    before = draw(formulas)
+    after = draw([ours or "x" for ours, _ in written])
     compiled = same = refused = 0
     causes = collections.Counter()
     pictures = progress(zip(formulas, written, before, after), f"{name}, rendered twice", len(formulas))

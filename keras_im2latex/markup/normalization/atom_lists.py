@@ -27,11 +27,12 @@ _CLOSES = ORDINARY | {CLOSING}
 _SCOPED = frozenset([DECLARATION, UNKNOWN])
 _SETTLED = frozenset([SCRIPTED, GROUP, BOX, BRACES, INNER])
 _OPERANDS = ORDINARY | {OPENING, OPERATOR, INNER}
+_SHRINKING = frozenset(["\\ ", "\\: "])
 _WIDE_SPACES = frozenset(["\\qquad ", "\\quad ", "\\enspace ", "\\ ", "\\; ", "\\: "])
 _KERNED_AFTER_D = frozenset("YZjf")
 
 
-def tidy(nodes, whole=False, before=None, spaced=True, followed=False):
+def tidy(nodes, whole=False, before=None, spaced=True, followed=False, stiff=False, roman=False):
     """Takes away the braces that draw nothing and brings runs of spaces to one order.
 
     A node is a tuple of its class, its text and, for braces, the nodes inside. Braces draw nothing where
@@ -45,21 +46,25 @@ def tidy(nodes, whole=False, before=None, spaced=True, followed=False):
         spaced: bool. Whether relations and binary operators are set with space around them, as they are not
             in scripts. Defaults to `True`.
         followed: bool. Whether a delimiter follows the list in the same box. Defaults to `False`.
+        stiff: bool. Whether TeX may shrink the spaces of the list, as it does on a line too long for the page,
+            so that those in braces must stay there. Defaults to `False`.
+        roman: bool. Whether a font command is in force: a last letter in braces has an italic correction then,
+            and without them perhaps not. Defaults to `False`.
 
     Returns:
         A list of nodes.
     """
     if not any(node[0] in _TIDIED for node in nodes):
         return nodes
-    if whole and len(nodes) == 1 and nodes[0][0] == BRACES:
+    if whole and len(nodes) == 1 and nodes[0][0] == BRACES and not (stiff and _shrinks(nodes[0][2])):
         return nodes[0][2]
     dissolved = True
     while dissolved:
-        nodes, dissolved = _dissolve(nodes, before, spaced, followed)
+        nodes, dissolved = _dissolve(nodes, before, spaced, followed, stiff, roman)
     return _order_spaces(nodes)
 
 
-def _dissolve(nodes, before, spaced, followed):
+def _dissolve(nodes, before, spaced, followed, stiff, roman):
     """Goes over the list once; the second value says whether braces went that had braces in them."""
     tidied = []
     again = False
@@ -76,12 +81,18 @@ def _dissolve(nodes, before, spaced, followed):
             continue
         left = _last_atom(tidied)
         after = nodes[place + 1 :]
-        if _dissolves(node, left, tidied, after, before, spaced, followed):
+        held = (stiff and _shrinks(node[2])) or (roman and bool(node[2]) and node[2][-1][0] == CHARACTER)
+        if not held and _dissolves(node, left, tidied, after, before, spaced, followed):
             tidied += node[2]
             again = again or any(inner[0] == BRACES for inner in node[2])
         else:
             tidied.append(node)
     return tidied, again
+
+
+def _shrinks(nodes):
+    """Whether there are spaces among the atoms that TeX may shrink."""
+    return any(node[0] == BINARY or node[1] in _SHRINKING for node in nodes)
 
 
 def _last_atom(nodes):

@@ -14,6 +14,9 @@ from keras_im2latex.markup.normalization.tex_lexer import END
 from keras_im2latex.markup.normalization.text_boxes import UnreadableText, read_text
 
 _PADDED_DOTS = {"\\dots": (), "\\dotsc": (";", "."), "\\dotso": (",", ";", ".")}
+# A formula of so many tokens at most fits on the line, and TeX shrinks none of its spaces.
+_SURELY_SHORT = 45
+_UNDRAWN = tex.SPACES | frozenset(["{", "}", "_", "^", "\\"])
 _BOLD = frozenset(["\\boldsymbol", "\\bm", "\\pmb"])
 # These set a bare symbol otherwise than a braced one, unless it is an ordinary symbol.
 _PRIMITIVES = frozenset(
@@ -64,11 +67,11 @@ class FaithfulNormalizer(EnvironmentReader):
             nodes += self.read_list()
         if self.tokens[self.index] != END:
             self.refuse(f"{self.tokens[self.index]!r} closes nothing")
-        nodes = self.tidy(nodes, whole=True)
-        while nodes and nodes[-1][0] == tex.SPACE:
-            nodes.pop()
-        nodes = self.tidy(nodes, whole=True)
-        return "".join([node[1] for node in nodes])[:-1]
+        drawn = sum(token not in _UNDRAWN for node in nodes for token in node[1].split())
+        nodes = self.tidy(nodes, whole=True, stiff=drawn > _SURELY_SHORT)
+        text = "".join([node[1] for node in nodes])
+        # The blank of a control space at the end could be lost: an empty atom, which draws nothing, guards it.
+        return text + "{ }" if text.endswith("\\ ") else text[:-1]
 
     def alphabet(self, token, nodes):
         """Reads a font command."""

@@ -54,9 +54,9 @@ class FormulaReader:
         self.text_size = tex.TEXT
         self.infix_openers = infix_openers(self.tokens)
 
-    def tidy(self, nodes, whole=False, before=None, followed=False):
+    def tidy(self, nodes, whole=False, before=None, followed=False, stiff=False):
         """Returns `nodes` without the braces that draw nothing, in the style of the moment."""
-        return tidy(nodes, whole, before, self.style <= tex.TEXT, followed)
+        return tidy(nodes, whole, before, self.style <= tex.TEXT, followed, stiff, self.font_depth > 0)
 
     def refuse(self, reason):
         """Raises the error for the token of the moment."""
@@ -315,7 +315,7 @@ class FormulaReader:
         if not nodes or all(node[0] == tex.SPACE for node in nodes):
             nodes += wrapped
             return
-        probe = self.tidy([*nodes, (tex.BRACES, "", rest)])
+        probe = self.tidy([*nodes, (tex.BRACES, "", rest)], followed=self.tokens[self.index] == "\\right")
         if probe[-1][0] != tex.BRACES or probe[-1][1]:
             nodes += wrapped
         else:

@@ -67,11 +67,9 @@ class Im2markupNormalizer:
         Raises:
             NormalizationError: where the authors' script prints a blank line.
         """
-        text = substitute(latex)
-        self._text = text
+        text = self._text = substitute(latex)
         self._tokens = tokenize(text)
-        self._index = 0
-        self._depth = 0
+        self._index = self._depth = 0
         self._text_mode = False
         self._roman = False
         self._spaced = " " in self._tokens

@@ -1,0 +1,95 @@
+"""Running TeX's programs with bounded time, memory and disk, in a folder of their own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+
+DEBIAN_PACKAGES = "texlive-latex-base texlive-latex-recommended texlive-latex-extra dvipng cm-super-minimal"
+_PROGRAMS = ("pdftex", "kpsewhich", "dvipng")
+TERMINAL = "terminal"  # the file in a run's folder that takes what the program prints
+_MEGABYTE = 2**20
+_MAX_FILE_BYTES = 64 * _MEGABYTE
+
+
+class MissingTeX(RuntimeError):
+    """A program or package of TeX that rendering needs is not installed."""
+
+
+def available():
+    """Whether the programs that rendering needs are installed: pdftex, kpsewhich and dvipng."""
+    return all(map(shutil.which, _PROGRAMS))
+
+
+def require_programs():
+    """Raises `MissingTeX`, naming the Debian packages to install, unless `available()`."""
+    missing = [program for program in _PROGRAMS if not shutil.which(program)]
+    if missing:
+        raise MissingTeX(
+            "Rendering needs LaTeX and dvipng. On Debian or Ubuntu install them with "
+            f"`apt-get install --no-install-recommends {DEBIAN_PACKAGES}`. Not found: {', '.join(missing)}"
+        )
+
+
+def run_sandboxed(arguments, folder, *, seconds, cpu_seconds=None, memory=1024 * _MEGABYTE):
+    """Runs a program in a folder, with TeX confined to it, and waits for its end.
+
+    Args:
+        arguments: list of str. The program and its arguments.
+        folder: path. Working directory, home, and the one place where TeX may write.
+        seconds: float. After so long by the clock the program and its children are killed.
+        cpu_seconds: int or `None`. The processor time it may take. Default: `seconds`, rounded up.
+        memory: int. Bytes of address space it may take. Default 1 GiB.
+
+    Returns:
+        The exit status (negative: the signal that ended it), or `None` if it ran out of time.
+    """
+    limits = (
+        f"ulimit -c 0; ulimit -t {cpu_seconds or int(seconds) + 1}; ulimit -v {memory // 1024}; "
+        f'ulimit -f {_MAX_FILE_BYTES // 512}; exec "$@"'
+    )
+    with open(os.path.join(folder, TERMINAL), "wb") as output:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", limits, "sh", *arguments],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        status = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        status = None
+    finally:
+        # The group may outlive its leader, and a KeyboardInterrupt must not leave TeX running.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return None if status == -signal.SIGXCPU else status
+
+
+def _environment(folder):
+    folder = os.fspath(folder)
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": folder,
+        "TMPDIR": folder,
+        "LC_ALL": "C",
+        # Nothing outside the folder may be read or written, except TeX's own tree; no program may be started.
+        "openin_any": "p",
+        "openout_any": "p",
+        "shell_escape": "f",
+        "TEXMFOUTPUT": folder,
+        "TEXMFHOME": folder,
+        "TEXMFVAR": folder,
+        "TEXMFCONFIG": folder,
+        "MKTEXTFM": "0",
+        "MKTEXPK": "0",
+        # Log lines are not folded.
+        "max_print_line": "10000",
+        "error_line": "254",
+        "half_error_line": "238",
+    }

@@ -46,10 +46,10 @@ def tidy(nodes, whole=False, before=None, spaced=True, followed=False, stiff=Fal
         spaced: bool. Whether relations and binary operators are set with space around them, as they are not
             in scripts. Defaults to `True`.
         followed: bool. Whether a delimiter follows the list in the same box. Defaults to `False`.
-        stiff: bool. Whether TeX may shrink the spaces of the list, as it does on a line too long for the page,
-            so that those in braces must stay there. Defaults to `False`.
-        roman: bool. Whether a font command is in force: a last letter in braces has an italic correction then,
-            and without them perhaps not. Defaults to `False`.
+        stiff: bool. Whether TeX may shrink the spaces of the list, as it does on a line too long for the
+            page, so that those in braces must stay there. Defaults to `False`.
+        roman: bool. Whether a font command is in force: a last letter in braces has an italic correction
+            then, and without them perhaps not. Defaults to `False`.
 
     Returns:
         A list of nodes.

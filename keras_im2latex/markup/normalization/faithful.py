@@ -70,8 +70,8 @@ class FaithfulNormalizer(EnvironmentReader):
         drawn = sum(token not in _UNDRAWN for node in nodes for token in node[1].split())
         nodes = self.tidy(nodes, whole=True, stiff=drawn > _SURELY_SHORT)
         text = "".join([node[1] for node in nodes])
-        # The blank of a control space at the end could be lost: an empty atom, which draws nothing, guards it.
-        return text + "{ }" if text.endswith("\\ ") else text[:-1]
+        # A control space at the end keeps its blank.
+        return text if text.endswith("\\ ") else text[:-1]
 
     def alphabet(self, token, nodes):
         """Reads a font command."""
@@ -128,10 +128,16 @@ class FaithfulNormalizer(EnvironmentReader):
             style = styles[place] if isinstance(styles, tuple) else styles
             if style == "script":
                 style = tex.SCRIPT if self.style < tex.SCRIPT else tex.SCRIPTSCRIPT
+            # Inside another accent amsmath looks into the argument, and braces around it show.
+            shielded = token in tex.ACCENTS and self.accent_depth and self.shields_argument()
+            self.accent_depth += token in tex.ACCENTS
             bold = token in _BOLD
             self.bold_depth += bold
             text += "{ " + self.argument(style, cramped=True if atom == tex.BOX else None) + "} "
             self.bold_depth -= bold
+            self.accent_depth -= token in tex.ACCENTS
+            if shielded:
+                text = text[: len(token) + 1] + "{ " + text[len(token) + 1 :] + "} "
         if token[:13] == "\\operatorname":
             name = "\\" + text[len(token) + 3 : -2].replace(" ", "")
             if (
@@ -140,6 +146,11 @@ class FaithfulNormalizer(EnvironmentReader):
             ):
                 text = name + " "
         nodes.append((atom, text))
+
+    def shields_argument(self):
+        """Whether the argument to come is a group or a font switch in braces."""
+        following = self.tokens[self.index + 1 : self.index + 2]
+        return self.tokens[self.index] == "{" and (following == ["{"] or following[0] in tex.SWITCHES)
 
     def arrow(self, token, nodes):
         """Reads an arrow with text over it."""

@@ -3,6 +3,7 @@
 from keras_im2latex.markup.normalization import tex_tables as tex
 from keras_im2latex.markup.normalization.atom_lists import tidy
 from keras_im2latex.markup.normalization.errors import NormalizationError
+from keras_im2latex.markup.normalization.roman_numerals import roman_numeral
 from keras_im2latex.markup.normalization.tex_lexer import END, position_of, tokenize_tex
 
 SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
@@ -11,10 +12,10 @@ NODES = {
     token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"
 }
 CLOSERS = frozenset(["}", "&", "\\right", END])
+_TEXT_BOXES = frozenset(
+    ["\\vbox", "\\vtop", "\\vcenter", "\\parbox", "\\shortstack", "\\makebox", "\\framebox"]
+)
 _MAX_DEPTH = 150
-_MAX_NUMERAL_DIGITS = 3
-_ROMAN_VALUES = [(500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")]
-_ROMAN_VALUES += [(5, "V"), (4, "IV"), (1, "I")]
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
 # Braces around one of these alone are none for TeX.
 SINGLE_ATOMS = frozenset([tex.CHARACTER, tex.GROUP, tex.BOX, tex.BRACES])
@@ -48,6 +49,7 @@ class FormulaReader:
         self.cramped = False
         self.font_depth = 0
         self.bold_depth = 0
+        self.accent_depth = 0
         self.font_switch = None
         self.scriptable = True
         self.dollars = frozenset()
@@ -144,6 +146,8 @@ class FormulaReader:
                 self.refuse(f"{token} must follow an operator")
             nodes.append((tex.SCRIPTED, "{ } "))
             return
+        if token in _TEXT_BOXES:
+            self.refuse(f"{token} sets text")
         if token in ("$", "#"):
             self.refuse(f"{token!r} has no place in a formula")
         self.index += 1
@@ -156,7 +160,7 @@ class FormulaReader:
         elif token.startswith("\\mathchar287"):
             nodes.append((tex.CHARACTER, token + " "))
         elif token.startswith("\\uppercase"):
-            nodes += [(tex.CHARACTER, letter + " ") for letter in _roman_numeral(token)]
+            nodes += [(tex.CHARACTER, letter + " ") for letter in roman_numeral(token)]
         elif (
             token.startswith("\\")
             and token[-1] == "}"
@@ -295,10 +299,16 @@ class FormulaReader:
         text = "{ " + "".join([node[1] for node in inside]) + "} "
         if unknown:
             nodes.append((tex.UNKNOWN, text))
-        elif len(inside) == 1 and inside[0][0] in SINGLE_ATOMS:
+        elif len(inside) == 1 and inside[0][0] in SINGLE_ATOMS and not self.keeps_accents(inside[0]):
             nodes.append(inside[0])
         else:
             nodes.append((tex.BRACES, text, inside))
+
+    def keeps_accents(self, node):
+        """Whether scripts follow an accent over an accent, which amsmath draws otherwise without braces."""
+        if node[0] != tex.BOX or self.tokens[self.index] not in SCRIPTS:
+            return False
+        return node[1].split(" ", 3)[0] in tex.ACCENTS and node[1].split(" ", 3)[2] in tex.ACCENTS
 
     def read_switch(self, token, nodes, stop):
         """Reads a font switch and all it reaches."""
@@ -354,20 +364,6 @@ class FormulaReader:
 def fraction_style(style):
     """Returns the style of the parts of a fraction set in `style`."""
     return min(style + 1, tex.SCRIPTSCRIPT)
-
-
-def _roman_numeral(token):
-    r"""What `\uppercase\expandafter{\romannumeral4}` draws; with another argument, the command itself."""
-    argument = token[token.index("{") + 1 : -1]
-    number = argument.removeprefix("\\romannumeral")
-    if number == argument or not number.isdigit() or len(number) > _MAX_NUMERAL_DIGITS:
-        return [token]
-    rest = int(number)
-    letters = ""
-    for value, letter in _ROMAN_VALUES:
-        letters += letter * (rest // value)
-        rest %= value
-    return letters
 
 
 def infix_openers(tokens):

@@ -161,6 +161,7 @@ SYNONYMS = {
     "\\negthinspace": "\\!",
     "\\enskip": "\\enspace",
     "\\nobreakspace": "\\ ",
+    "\\": "\\ ",
     "\\\n": "\\ ",
     "\\\t": "\\ ",
     "\\hdots": "\\ldots",
@@ -293,15 +294,16 @@ SIZES = frozenset(
 )
 
 # In a 12 pt document these are the sizes of the script styles.
-TEXT_SIZES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT, "\\boldmath": TEXT}
+TEXT_SIZES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT}
+
+ACCENTS = frozenset(
+    _names("acute grave ddot tilde bar breve check hat vec dot dddot ddddot mathring widehat widetilde")
+)
 
 # Commands with mathematical arguments: how many, what atom comes out, and the style of the arguments (None:
 # as outside; a tuple: one for each argument; "script": one level down).
 ARGUMENTS = (
-    dict.fromkeys(
-        _names("acute grave ddot tilde bar breve check hat vec dot dddot ddddot mathring widehat widetilde"),
-        (1, BOX, None),
-    )
+    dict.fromkeys(ACCENTS, (1, BOX, None))
     | dict.fromkeys(
         _names(
             """overline underline overrightarrow overleftarrow overleftrightarrow underrightarrow

@@ -27,6 +27,7 @@ _DIGITS = frozenset("0123456789")
 # `\\mathchar` of this and a character: that character of the current font, as an ordinary symbol.
 _VARIABLE_CLASS = 0x7000
 
+_BOLD_MATHEMATICS = "bold mathematics"
 # No command sets mathematics in this font.
 _BOLD_ITALIC = "bold italic"
 
@@ -149,7 +150,7 @@ def read_text(tokens, command, style, text_size, read_mathematics, boxed=False):
     nodes = []
     for font, piece_size, characters, mathematics in _segments(pieces):
         if mathematics is not None:
-            nodes.append(_mathematics(mathematics, inner_style, style))
+            nodes.append(_mathematics(mathematics, font == _BOLD_MATHEMATICS, inner_style, style))
             continue
         segment = _segment(font, piece_size, characters, boxed)
         if piece_size != max(style, TEXT) and any(node[0] != SPACE for node in segment):
@@ -163,6 +164,7 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
     """Yields (font, size, character or blank, nodes of mathematics or None)."""
     stack = []
     index = 0
+    bold = False
     previous_blank = False
     while index < len(tokens):
         token = tokens[index]
@@ -175,13 +177,15 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token in ("~", "\\ "):
             yield font, size, "~", None
         elif token == "{":
-            stack.append((font, size))
+            stack.append((font, size, bold))
         elif token == "}":
             if not stack:
                 raise UnreadableText(token)
-            font, size = stack.pop()
+            font, size, bold = stack.pop()
         elif token in _FONT_SWITCHES:
             font = _FONT_SWITCHES[token]
+        elif token in ("\\boldmath", "\\unboldmath"):
+            bold = token == "\\boldmath"
         elif token in TEXT_SIZES:
             size = TEXT_SIZES[token]
         elif token in TEXT_FONTS:
@@ -199,7 +203,7 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             else:
                 start, index = _argument(tokens, index)
             inside = [inner for inner in tokens[start[0] : start[1]] if inner != " "]
-            yield font, size, None, read_mathematics(inside, inner_style)
+            yield (_BOLD_MATHEMATICS if bold else font), size, None, read_mathematics(inside, inner_style)
         elif token in _ACCENTS:
             start, index = _argument(tokens, index)
             yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
@@ -252,7 +256,9 @@ def _segments(pieces):
     return segments
 
 
-def _mathematics(nodes, inner_style, style):
+def _mathematics(nodes, bold, inner_style, style):
+    if bold:
+        nodes = [(BOX, "\\boldsymbol { " + "".join([node[1] for node in nodes]) + "} ")]
     text = "".join([node[1] for node in nodes])
     if inner_style != style and (style > TEXT or not _STYLE_SENSITIVE.isdisjoint(text.split())):
         nodes = [(DECLARATION, _STYLE_COMMANDS[inner_style]), *nodes]

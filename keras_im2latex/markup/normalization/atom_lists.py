@@ -65,7 +65,7 @@ def tidy(nodes, whole=False, before=None, spaced=True, followed=False, stiff=Fal
 
 
 def _dissolve(nodes, before, spaced, followed, stiff, roman):
-    """Goes over the list once; the second value says whether braces went that had braces in them."""
+    """Goes over the list once; the second value says whether another time may find more."""
     tidied = []
     again = False
     for place, node in enumerate(nodes):
@@ -84,10 +84,10 @@ def _dissolve(nodes, before, spaced, followed, stiff, roman):
         held = (stiff and _shrinks(node[2])) or (roman and bool(node[2]) and node[2][-1][0] == CHARACTER)
         if not held and _dissolves(node, left, tidied, after, before, spaced, followed):
             tidied += node[2]
-            again = again or any(inner[0] == BRACES for inner in node[2])
+            again = True
         else:
             tidied.append(node)
-    return tidied, again
+    return tidied, again and any(node[0] == BRACES for node in tidied)
 
 
 def _shrinks(nodes):

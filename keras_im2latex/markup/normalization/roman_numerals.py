@@ -6,7 +6,7 @@ _ROMAN_VALUES += [(5, "V"), (4, "IV"), (1, "I")]
 
 
 def roman_numeral(token):
-    r"""Returns what `\uppercase\expandafter{\romannumeral4}` draws; with another argument, the command itself."""
+    r"""Returns what `\uppercase\expandafter{\romannumeral4}` draws; for other arguments the command."""
     argument = token[token.index("{") + 1 : -1]
     number = argument.removeprefix("\\romannumeral")
     if number == argument or not number.isdigit() or len(number) > _MAX_NUMERAL_DIGITS:

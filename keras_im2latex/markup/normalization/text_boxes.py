@@ -107,6 +107,7 @@ _KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em
 _SENTENCE_ENDS = frozenset(".?!:")
 # Of roman type in mathematics too, and without space around them.
 _ROMAN_BRACKETS = frozenset("()[]!?")
+_SPACE_COMMANDS = ("\\hspace", "\\hskip", "\\kern")
 _BLANKS = frozenset(" ~")
 _TRANSPARENT = frozenset(")']")
 _STYLE_SENSITIVE = (
@@ -194,11 +195,12 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
             if inner_font != font and font not in _ITALIC and tokens[index : index + 1] not in ([","], ["."]):
                 yield inner_font, size, "\\/", None
-        elif token == "$" or token == "\\ensuremath":
-            if token == "$":
-                if "$" not in tokens[index:]:
+        elif token in ("$", "\\(", "\\ensuremath"):
+            if token != "\\ensuremath":
+                closing = "$" if token == "$" else "\\)"
+                if closing not in tokens[index:]:
                     raise UnreadableText(token)
-                start = (index, tokens.index("$", index))
+                start = (index, tokens.index(closing, index))
                 index = start[1] + 1
             else:
                 start, index = _argument(tokens, index)
@@ -207,7 +209,11 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token in _ACCENTS:
             start, index = _argument(tokens, index)
             yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
-        elif (len(token) == 1 and token not in "&#^_") or token in _LITERALS:
+        elif (
+            (token.startswith(_SPACE_COMMANDS) and not token[1:].isalpha())
+            or (len(token) == 1 and token not in "&#^_")
+            or token in _LITERALS
+        ):
             yield font, size, token, None
         else:
             raise UnreadableText(token)
@@ -333,7 +339,9 @@ def _run(characters, font, command, size, boxed):
         part = []
         if character == "\\/":
             continue
-        if character in _KERNS and size == TEXT:
+        if character.startswith(_SPACE_COMMANDS) and not character[1:].isalpha():
+            nodes.append((SPACE, character + " "))
+        elif character in _KERNS and size == TEXT:
             nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
         else:
             nodes.append(_boxed([character], command))

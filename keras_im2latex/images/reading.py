@@ -5,6 +5,9 @@ import tensorflow as tf
 SMALLEST_CONTRAST = 32
 """Grey levels between ink and paper under which a picture counts as blank."""
 
+LARGEST_PICTURE = 25_000_000
+"""Pixels of a picture as given, above which it is refused before it is decoded: small files can hold many."""
+
 _LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601, what PNG and JPEG readers agree on
 
 
@@ -21,22 +24,29 @@ def read_image(image_bytes):
         A uint8 tensor of shape `(height, width, 1)`: 255 is paper, 0 the darkest ink.
 
     Raises:
-        tf.errors.InvalidArgumentError: when the bytes are neither PNG nor JPEG, or are broken.
+        tf.errors.InvalidArgumentError: when the bytes are neither PNG nor JPEG, are broken, or hold more than
+            `LARGEST_PICTURE` pixels.
 
     Example:
         >>> picture = read_image(tf.io.read_file("formula.png"))
         >>> picture.dtype
         tf.uint8
     """
-    grey = tf.cond(tf.io.is_jpeg(image_bytes), lambda: _read_jpeg(image_bytes), lambda: _read_png(image_bytes))
-    return normalize_ink(grey)
+    is_jpeg = tf.io.is_jpeg(image_bytes)
+    size = tf.cond(is_jpeg, lambda: _jpeg_size(image_bytes), lambda: _png_size(image_bytes))
+    affordable = tf.debugging.assert_less_equal(
+        tf.reduce_prod(size), tf.constant(LARGEST_PICTURE, tf.int64), "picture too large: its pixels"
+    )
+    with tf.control_dependencies([affordable]):
+        image_bytes = tf.identity(image_bytes)
+    return normalize_ink(tf.cond(is_jpeg, lambda: _read_jpeg(image_bytes), lambda: _read_png(image_bytes)))
 
 
 def normalize_ink(grey):
     """Stretches grey levels so that paper is 255 and the darkest ink 0, whichever of the two was light.
 
-    Paper is the most frequent grey level. A picture with less than `SMALLEST_CONTRAST` levels between paper and
-    ink comes back all white.
+    Paper is the most frequent grey level. A picture with less than `SMALLEST_CONTRAST` levels between paper
+    and ink comes back all white.
 
     Args:
         grey: float32 tensor of shape `(height, width, 1)`, 0 to 255.
@@ -54,6 +64,16 @@ def normalize_ink(grey):
     between = tf.where(light_on_dark, grey > paper, grey < paper)
     lightness = tf.where(between & (contrast >= SMALLEST_CONTRAST), lightness, 255.0)
     return tf.cast(tf.round(tf.clip_by_value(lightness, 0.0, 255.0)), tf.uint8)
+
+
+def _jpeg_size(image_bytes):
+    return tf.io.extract_jpeg_shape(image_bytes, tf.int64)[:2]
+
+
+def _png_size(image_bytes):
+    """Width and height, which the header of every PNG holds from its byte 16 on."""
+    header = tf.strings.substr(image_bytes, 16, 8)
+    return tf.cast(tf.io.decode_raw(header, tf.int32, little_endian=False), tf.int64)
 
 
 def _read_jpeg(image_bytes):

@@ -18,7 +18,7 @@ def check_layer(make_layer, inputs, output_shapes, *, output_dtypes, roundings=1
         inputs: dict of NumPy arrays, the layer's call arguments by name, batch first.
         output_shapes: the expected shape of each output, in order.
         output_dtypes: the expected dtype of each output; "compute" stands for the policy's compute dtype.
-        roundings: by how many roundings of the compute dtype, relative to the largest output, the outputs under
+        roundings: how many roundings of the compute dtype, relative to the largest output, the outputs under
             mixed precision may differ from those in float32.
     """
     inputs = {name: tf.constant(value) for name, value in inputs.items()}

@@ -26,7 +26,7 @@ setup(
     include_package_data=True,
     package_data={
         "keras_im2latex": ["models/presets/*/*", "rendering/*.tex"],
-        "tfds_builders": ["*/*.txt", "*/*.md", "*/*.tsv", "*/dummy_data/*", "*/dummy_data/*/*"],
+        "tfds_builders": ["*/*.txt", "*/*.bib", "*/*.md", "*/*.tsv", "*/dummy_data/*", "*/dummy_data/*/*"],
     },
     install_requires=[
         "tensorflow>=2.21,<2.22",

@@ -15,6 +15,7 @@ from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.throughput import Throughput
 from keras_im2latex.training.time_limit import TimeLimit
 from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
+from keras_im2latex.training.training_model import build_training_model
 
 _SHUFFLE_BUFFER = 50_000
 
@@ -55,13 +56,14 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
         model = Im2Latex(vocabulary, **config.model)
-        model.compile(
+        training_model = build_training_model(model, config)
+        training_model.compile(
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
             weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
-            jit_compile=config.xla and strategy is None,
+            jit_compile=False,
         )
-    model.fit(
+    training_model.fit(
         batches["train"],
         epochs=config.epochs,
         steps_per_epoch=steps,
@@ -71,7 +73,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     )
     best = folder / "best.weights.h5"
     if best.is_file():
-        model.load_weights(best)
+        training_model.load_weights(best)
     model.save_to_preset(folder / "preset", description)
     return model
 
@@ -103,7 +105,6 @@ def _batches(config, examples, vocabulary, first_epoch):
         vocabulary,
         canvases=config.canvases,
         length_step=config.length_step,
-        augmentation=config.augmentation,
         **common,
     )
     validation = formula_batches(

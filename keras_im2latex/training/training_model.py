@@ -1,0 +1,74 @@
+"""A model whose training step is one XLA program on every replica."""
+
+import keras
+import tensorflow as tf
+
+from keras_im2latex.training.augment_pictures import AugmentPictures
+
+
+class TrainingModel(keras.Model):
+    """A functional model that compiles forward and backward pass with XLA under any `tf.distribute` strategy.
+
+    Keras compiles the whole step, or nothing under a strategy of several replicas, because variables can't be
+    synchronized inside a compiled program. Here the program takes the values of the variables and returns
+    gradients and the new values of the statistics; synchronization and the update stay outside.
+
+    Args:
+        inputs: as in `keras.Model`.
+        outputs: as in `keras.Model`.
+        xla: whether to compile at all.
+
+    Example:
+        >>> model = TrainingModel(inputs=inputs, outputs=outputs)
+        >>> model.compile("adam", TokenCrossEntropy(), jit_compile=False)
+        >>> model.fit(batches)
+    """
+
+    def __init__(self, inputs, outputs, xla=True, **kwargs):
+        super().__init__(inputs=inputs, outputs=outputs, **kwargs)
+        self.xla = xla
+        self._gradients = tf.function(self._loss_and_gradients, jit_compile=xla, autograph=False)
+
+    def train_step(self, data):
+        """Computes gradients in one compiled program, then updates weights, statistics and metrics."""
+        inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        loss, outputs, gradients, statistics = self._gradients(
+            [variable.value for variable in self.trainable_variables],
+            [variable.value for variable in self.non_trainable_variables],
+            inputs,
+            targets,
+        )
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        self._loss_tracker.update_state(loss * replicas, sample_weight=tf.shape(targets)[0])
+        self.optimizer.apply(gradients, self.trainable_variables)
+        for variable, value in zip(self.non_trainable_variables, statistics):
+            variable.assign(value)
+        return self.compute_metrics(inputs, targets, outputs, sample_weight)
+
+    def _loss_and_gradients(self, trainable, non_trainable, inputs, targets):
+        trainable = [tf.convert_to_tensor(value) for value in trainable]
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            outputs, non_trainable = self.stateless_call(trainable, non_trainable, inputs, training=True)
+            # Keras divides a loss by the number of replicas, whose gradients are summed.
+            loss = self.compute_loss(inputs, targets, outputs, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        return loss, outputs, tape.gradient(scaled, trainable), non_trainable
+
+
+def build_training_model(model, config):
+    """Puts the augmentation of a config before a model, sharing its weights.
+
+    Args:
+        model: an `Im2Latex`.
+        config: a `TrainingConfig`.
+
+    Returns:
+        A `TrainingModel` of the same inputs and outputs.
+    """
+    inputs = {tensor.name: tensor for tensor in model.inputs}
+    image, size = inputs["image"], inputs["size"]
+    if config.augmentation is not None:
+        image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
+    logits = model({**inputs, "image": image, "size": size})
+    return TrainingModel(inputs=inputs, outputs=logits, xla=config.xla)

@@ -77,7 +77,8 @@ class Decoder(keras.layers.Layer):
         self.bias = self.add_weight(shape=(4 * units,), initializer="zeros", name="bias")
         # The rows of the recurrent kernel read the last attentional output, then the last hidden state.
         self.recurrent_kernel = self.add_weight(shape=(2 * units, 4 * units), name="recurrent_kernel")
-        self.attention.build((None, None, units), grid_shape)
+        if not self.attention.built:  # a deserialized one may be
+            self.attention.build((None, None, units), grid_shape)
         # The context comes first, then the hidden state.
         self.output_kernel = self.add_weight(shape=(channels + units, units), name="output_kernel")
         self.logit_kernel = self.add_weight(shape=(units, self.vocabulary_size), name="logit_kernel")
@@ -147,6 +148,10 @@ class Decoder(keras.layers.Layer):
     def compute_output_shape(self, tokens_shape, grid_shape=None, mask_shape=None):
         """Shape of the logits."""
         return (*tokens_shape, self.vocabulary_size)
+
+    def compute_output_spec(self, tokens, grid=None, mask=None, training=False):
+        """Shape and dtype of the logits."""
+        return keras.KerasTensor(self.compute_output_shape(tokens.shape), "float32")
 
     def get_config(self):
         """The constructor's arguments."""

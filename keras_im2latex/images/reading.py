@@ -8,6 +8,7 @@ SMALLEST_CONTRAST = 32
 LARGEST_PICTURE = 25_000_000
 """Pixels of a picture as given, above which it is refused before it is decoded: small files can hold many."""
 
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601, what PNG and JPEG readers agree on
 
 
@@ -54,7 +55,9 @@ def normalize_ink(grey):
     Returns:
         A uint8 tensor of the same shape.
     """
-    histogram = tf.math.bincount(tf.cast(tf.round(tf.reshape(grey, [-1])), tf.int32), minlength=256)
+    # Whole levels, so that the same grey gives the same ink whichever sums a format brought it from.
+    grey = tf.round(grey)
+    histogram = tf.math.bincount(tf.cast(tf.reshape(grey, [-1]), tf.int32), minlength=256)
     paper = tf.cast(tf.argmax(histogram), tf.float32)
     darkest, lightest = tf.reduce_min(grey), tf.reduce_max(grey)
     light_on_dark = lightest - paper > paper - darkest
@@ -72,21 +75,32 @@ def _jpeg_size(image_bytes):
 
 def _png_size(image_bytes):
     """Width and height, which the header of every PNG holds from its byte 16 on."""
-    header = tf.strings.substr(image_bytes, 16, 8)
+    signed = tf.strings.substr(image_bytes, 0, len(_PNG_SIGNATURE)) == _PNG_SIGNATURE
+    with tf.control_dependencies([tf.debugging.Assert(signed, ["neither a PNG nor a JPEG"])]):
+        header = tf.strings.substr(image_bytes, 16, 8)
     return tf.cast(tf.io.decode_raw(header, tf.int32, little_endian=False), tf.int64)
 
 
 def _read_jpeg(image_bytes):
-    return _luminance(tf.cast(tf.io.decode_jpeg(image_bytes, channels=3), tf.float32))
+    # The default transform is a fast one that turns some black pixels white where the contrast is full.
+    pixels = tf.io.decode_jpeg(image_bytes, channels=3, dct_method="INTEGER_ACCURATE")
+    return _luminance(tf.cast(pixels, tf.float32))
 
 
 def _read_png(image_bytes):
     pixels = tf.cast(tf.io.decode_png(image_bytes, channels=4), tf.float32)
-    grey, opacity = _luminance(pixels[..., :3]), pixels[..., 3:] / 255.0
+    grey, opacity = _luminance(pixels[..., :3]), _opacity(pixels[..., 3:], image_bytes)
     drawn = tf.reduce_sum(grey * opacity) / tf.maximum(tf.reduce_sum(opacity), 1.0)
     transparent = tf.reduce_min(opacity) < 0.5
     paper = tf.where(transparent & (drawn > 127.5), 0.0, 255.0)
     return grey * opacity + paper * (1.0 - opacity)
+
+
+def _opacity(alpha, image_bytes):
+    """Shares from 0 to 1. A file without alpha is given the largest value of its bit depth, 1 for 1-bit."""
+    bit_depth = tf.io.decode_raw(tf.strings.substr(image_bytes, 24, 1), tf.uint8)[0]
+    largest = tf.cast(2 ** tf.minimum(tf.cast(bit_depth, tf.int32), 8) - 1, tf.float32)
+    return tf.where(tf.reduce_all(alpha == largest), 1.0, alpha / 255.0)
 
 
 def _luminance(colours):

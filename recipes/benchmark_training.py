@@ -19,7 +19,7 @@ from train import load_config
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models import Im2Latex
-from keras_im2latex.training import TokenCrossEntropy, build_optimizer
+from keras_im2latex.training import TokenCrossEntropy, build_optimizer, build_training_model
 
 CONVOLUTION_AREAS = (1, 4, 16, 16, 32, 64)
 """Pixels of the picture for each position of the six convolutions' outputs."""
@@ -73,7 +73,7 @@ def gradient_function(forward, weights, jit_compile):
     return run
 
 
-def measure(config, model, height, width, steps, rate):
+def measure(config, model, training_model, height, width, steps, rate):
     """All figures of one canvas."""
     batch = config.batch_size
     random = np.random.default_rng(0)
@@ -84,7 +84,7 @@ def measure(config, model, height, width, steps, rate):
     inputs = {"image": pictures, "size": size, "tokens": tf.constant(tokens)}
 
     def step():
-        return model.train_on_batch(inputs, tokens)
+        return training_model.train_on_batch(inputs, tokens)
 
     step_ms, compile_seconds = milliseconds(step)
     encoder, rows, decoder = (model.get_layer(name) for name in ("convolutional_encoder", "row_encoder", "decoder"))
@@ -133,11 +133,11 @@ def main():
     print(json.dumps({"matrix_product_tflops": round(rate / 1e12, 3), "dtype": dtype}), flush=True)
 
     model = Im2Latex(Vocabulary([f"t{index}" for index in range(500)]), **config.model)
-    model.compile(
-        build_optimizer(config, 1000), TokenCrossEntropy(config.loss_per, config.label_smoothing), jit_compile=config.xla
-    )
+    training_model = build_training_model(model, config)
+    loss = TokenCrossEntropy(config.loss_per, config.label_smoothing)
+    training_model.compile(build_optimizer(config, 1000), loss, jit_compile=False)
     for height, width in arguments.canvas or config.canvases:
-        print(json.dumps(measure(config, model, height, width, arguments.steps, rate)), flush=True)
+        print(json.dumps(measure(config, model, training_model, height, width, arguments.steps, rate)), flush=True)
 
 
 if __name__ == "__main__":

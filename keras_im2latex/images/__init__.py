@@ -13,11 +13,11 @@ from keras_im2latex.images.preparation import (
 from keras_im2latex.images.reading import normalize_ink, read_image
 
 __all__ = [
-    "Augmentation",
     "BUCKETS",
     "CELL",
     "GRANULARITY",
     "PADDING",
+    "Augmentation",
     "PictureError",
     "canvas_size",
     "crop_to_ink",

@@ -58,11 +58,22 @@ class ConvolutionalEncoder(keras.layers.Layer):
         self.batch_normalization = tuple(batch_normalization)
         self.pools = tuple(None if pool is None else tuple(pool) for pool in pools)
         self.convolutions = [
-            keras.layers.Conv2D(count, 3, padding="same", kernel_initializer="he_normal", name=f"convolution_{n}")
+            keras.layers.Conv2D(
+                count,
+                3,
+                padding="same",
+                kernel_initializer="he_normal",
+                dtype=self.dtype_policy,
+                name=f"convolution_{n}",
+            )
             for n, count in enumerate(self.filters, 1)
         ]
         self.normalizations = [
-            keras.layers.BatchNormalization(momentum=0.99, epsilon=1e-5, name=f"normalization_{n}") if used else None
+            keras.layers.BatchNormalization(
+                momentum=0.99, epsilon=1e-5, dtype=self.dtype_policy, name=f"normalization_{n}"
+            )
+            if used
+            else None
             for n, used in enumerate(self.batch_normalization, 1)
         ]
 
@@ -102,6 +113,11 @@ class ConvolutionalEncoder(keras.layers.Layer):
         batch, height, width, _ = image_shape
         grid = (batch, height and height // CELL, width and width // CELL)
         return (*grid, self.filters[-1]), grid
+
+    def compute_output_spec(self, image, size, training=False):
+        """Shapes and dtypes of the features and of the mask."""
+        features, mask = self.compute_output_shape(image.shape, size.shape)
+        return keras.KerasTensor(features, self.compute_dtype), keras.KerasTensor(mask, "bool")
 
     def get_config(self):
         """The constructor's arguments."""

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_im2latex.layers.lstm import lstm_step
+from keras_im2latex.layers.projection import project
 
 
 class DecoderState(NamedTuple):
@@ -76,7 +77,8 @@ class Decoder(keras.layers.Layer):
         self.bias = self.add_weight(shape=(4 * units,), initializer="zeros", name="bias")
         # The rows of the recurrent kernel read the last attentional output, then the last hidden state.
         self.recurrent_kernel = self.add_weight(shape=(2 * units, 4 * units), name="recurrent_kernel")
-        self.attention.build((None, None, units), grid_shape)
+        if not self.attention.built:  # a deserialized one may be
+            self.attention.build((None, None, units), grid_shape)
         # The context comes first, then the hidden state.
         self.output_kernel = self.add_weight(shape=(channels + units, units), name="output_kernel")
         self.logit_kernel = self.add_weight(shape=(units, self.vocabulary_size), name="logit_kernel")
@@ -96,7 +98,7 @@ class Decoder(keras.layers.Layer):
         """The tokens' share of the LSTM's gates: `(..., 4 * units)` for int32 tokens `(...)`."""
         embedded = tf.gather(tf.cast(self.embeddings, self.compute_dtype), tokens)
         embedded = self.embedding_dropout(embedded, training=training)
-        return tf.tensordot(embedded, tf.cast(self.kernel, embedded.dtype), 1) + tf.cast(self.bias, embedded.dtype)
+        return project(embedded, self.kernel) + tf.cast(self.bias, embedded.dtype)
 
     def step(self, projected, state, memory):
         """One step of the decoder.
@@ -109,21 +111,16 @@ class Decoder(keras.layers.Layer):
         Returns:
             A pair: the next `DecoderState` and the step's `AttentionOutput`.
         """
-        dtype = self.compute_dtype
-        recurrent = tf.tensordot(
-            tf.concat([state.output, state.hidden], axis=-1), tf.cast(self.recurrent_kernel, dtype), 1
-        )
+        recurrent = project(tf.concat([state.output, state.hidden], axis=-1), self.recurrent_kernel)
         hidden, cell = lstm_step(projected + recurrent, state.cell)
         looked = self.attention(hidden, memory)
-        output = tf.tanh(
-            tf.tensordot(tf.concat([looked.context, hidden], axis=-1), tf.cast(self.output_kernel, dtype), 1)
-        )
+        output = tf.tanh(project(tf.concat([looked.context, hidden], axis=-1), self.output_kernel))
         return DecoderState(hidden, cell, output), looked
 
     def logits(self, outputs, training=False):
         """Float32 logits `(..., vocabulary_size)` of attentional outputs `(..., units)`."""
         outputs = tf.cast(self.output_dropout(outputs, training=training), tf.float32)
-        return tf.tensordot(outputs, tf.cast(self.logit_kernel, tf.float32), 1) + tf.cast(self.logit_bias, tf.float32)
+        return project(outputs, self.logit_kernel) + tf.cast(self.logit_bias, tf.float32)
 
     def call(self, tokens, grid, mask, training=False):
         """Logits of known formulas; see the class."""
@@ -151,6 +148,10 @@ class Decoder(keras.layers.Layer):
     def compute_output_shape(self, tokens_shape, grid_shape=None, mask_shape=None):
         """Shape of the logits."""
         return (*tokens_shape, self.vocabulary_size)
+
+    def compute_output_spec(self, tokens, grid=None, mask=None, training=False):
+        """Shape and dtype of the logits."""
+        return keras.KerasTensor(self.compute_output_shape(tokens.shape), "float32")
 
     def get_config(self):
         """The constructor's arguments."""

@@ -12,6 +12,8 @@ from keras_im2latex.images import CELL, PictureError, prepare_picture
 from keras_im2latex.markup import detokenize
 from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings, transcribe
 
+_SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)]
+
 WINDOW = 512
 """Pictures that are sorted by size at a time, so that a batch holds similar ones."""
 
@@ -140,7 +142,7 @@ def _search_function(model, beam_size, maximum_length, length_penalty):
     key = (beam_size, maximum_length, length_penalty)
     if key not in searches:
 
-        @tf.function(input_signature=[tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)])
+        @tf.function(input_signature=_SIGNATURE)
         def search(image, size):
             hypotheses = transcribe(
                 model,

@@ -33,7 +33,11 @@ def save_preset(model, folder, description="", **metadata):
         folder: the folder; made where it is missing.
         description: one sentence on what the model was trained on.
         **metadata: further facts, such as scores, kept beside the description.
+
+    Raises:
+        ValueError: a weight has no name of its own, or is beyond float16.
     """
+    weights = _half_precision(model)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = model.get_config()
@@ -42,10 +46,26 @@ def save_preset(model, folder, description="", **metadata):
     text = json.dumps({"config": config, "metadata": facts}, indent=2)
     (folder / _CONFIG).write_text(text + "\n", encoding="utf-8")
     model.vocabulary.save(folder / _VOCABULARY)
-    weights = {variable.path: variable.numpy().astype(np.float16) for variable in model.weights}
-    if len(weights) != len(model.weights):
-        raise ValueError("`model` has weights that share a path, so they can't be told apart in a file.")
     np.savez(folder / _WEIGHTS, **weights)
+
+
+def _half_precision(model):
+    """Each weight's path with its values in float16."""
+    weights = {}
+    for variable in model.weights:
+        values = variable.numpy()
+        largest = np.abs(values).max(initial=0.0)
+        if not largest <= np.finfo(np.float16).max:
+            raise ValueError(
+                f"`model` must have weights that float16 can hold. Received: {variable.path} with {largest}"
+            )
+        weights[variable.path] = values.astype(np.float16)
+    if len(weights) != len(model.weights):
+        raise ValueError(
+            "`model` must have weights of distinct paths, to tell them apart in a file. "
+            f"Received: {len(model.weights)} weights with {len(weights)} paths"
+        )
+    return weights
 
 
 def load_preset(model_class, preset):
@@ -62,9 +82,11 @@ def load_preset(model_class, preset):
         ValueError: `preset` is neither.
     """
     folder = FOLDER / preset if preset in PRESETS else Path(preset)
-    if not (folder / _CONFIG).is_file():
+    missing = [name for name in (_CONFIG, _VOCABULARY, _WEIGHTS) if not (folder / name).is_file()]
+    if missing:
         raise ValueError(
-            f"`preset` must be one of {sorted(PRESETS)} or a folder that holds {_CONFIG}. Received: preset={preset!r}"
+            f"`preset` must be one of {sorted(PRESETS)} or a folder that holds {_CONFIG}, {_VOCABULARY} and "
+            f"{_WEIGHTS}. Received: preset={str(preset)!r}, which lacks {', '.join(missing)}"
         )
     config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))["config"]
     model = model_class(vocabulary=Vocabulary.load(folder / _VOCABULARY), **config)

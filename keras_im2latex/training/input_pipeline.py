@@ -38,7 +38,6 @@ def formula_batches(
     canvases,
     maximum_tokens=150,
     length_step=None,
-    augmentation=None,
     drop_remainder=True,
 ):
     """Groups examples by canvas, so that a batch has one of few shapes.
@@ -54,7 +53,6 @@ def formula_batches(
         maximum_tokens: the longest formula; every batch is padded to one token more than this.
         length_step: examples of a batch differ by fewer tokens than this, so that the decoder's loop, which ends
             with the longest, wastes little; None for no such grouping.
-        augmentation: function of a prepared picture, applied first; None for none.
         drop_remainder: whether batches that are not full at the end are left out.
 
     Returns:
@@ -69,8 +67,6 @@ def formula_batches(
         image = example["image"]
         if image.dtype == tf.string:
             image = tf.io.decode_png(image, channels=1)
-        if augmentation is not None:
-            image = augmentation(image)
         image = tf.ensure_shape(image, [None, None, 1])
         return image, encode(example["latex"])
 

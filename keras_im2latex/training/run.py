@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.metrics import Perplexity, TokenAccuracy
@@ -15,6 +16,7 @@ from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.throughput import Throughput
 from keras_im2latex.training.time_limit import TimeLimit
 from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
+from keras_im2latex.training.training_model import build_training_model
 
 _SHUFFLE_BUFFER = 50_000
 
@@ -55,13 +57,17 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
         model = Im2Latex(vocabulary, **config.model)
-        model.compile(
+        training_model = build_training_model(model, config)
+        training_model.compile(
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
             weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
-            jit_compile=config.xla and strategy is None,
+            jit_compile=False,
         )
-    model.fit(
+    if config.xla and strategy is None:
+        blank = [_blank_batch(config, canvas) for canvas in config.canvases]
+        training_model.compile_shapes(blank, batches["train"].element_spec)
+    training_model.fit(
         batches["train"],
         epochs=config.epochs,
         steps_per_epoch=steps,
@@ -71,7 +77,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     )
     best = folder / "best.weights.h5"
     if best.is_file():
-        model.load_weights(best)
+        training_model.load_weights(best)
     model.save_to_preset(folder / "preset", description)
     return model
 
@@ -103,13 +109,24 @@ def _batches(config, examples, vocabulary, first_epoch):
         vocabulary,
         canvases=config.canvases,
         length_step=config.length_step,
-        augmentation=config.augmentation,
         **common,
     )
     validation = formula_batches(
         examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
     )
     return {"train": training.prefetch(16), "validation": validation.cache().prefetch(4)}
+
+
+def _blank_batch(config, canvas):
+    """A batch of one shape, without ink and with the shortest formulas."""
+    batch = config.batch_size
+    tokens = tf.pad(tf.ones((batch, 1), tf.int32), [[0, 0], [0, config.maximum_tokens]])
+    inputs = {
+        "image": tf.fill((batch, *canvas, 1), tf.constant(255, tf.uint8)),
+        "size": tf.tile(tf.constant([canvas], tf.int32), [batch, 1]),
+        "tokens": tokens,
+    }
+    return inputs, tokens
 
 
 def _finished_epochs(log_path):

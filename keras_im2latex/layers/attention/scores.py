@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from keras_im2latex.layers.projection import project
+
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
 class BilinearScore(keras.layers.Layer):
@@ -35,7 +37,7 @@ class BilinearScore(keras.layers.Layer):
 
     def project(self, cells):
         """Keys `(batch, cells, query channels)` of cells `(batch, cells, channels)`."""
-        return tf.tensordot(tf.cast(cells, self.compute_dtype), tf.cast(self.kernel, self.compute_dtype), 1)
+        return project(tf.cast(cells, self.compute_dtype), self.kernel)
 
     def call(self, query, keys):
         """Scores; see the class."""
@@ -77,12 +79,12 @@ class AdditiveScore(keras.layers.Layer):
 
     def project(self, cells):
         """Keys `(batch, cells, units)` of cells `(batch, cells, channels)`."""
-        return tf.tensordot(tf.cast(cells, self.compute_dtype), tf.cast(self.kernel, self.compute_dtype), 1)
+        return project(tf.cast(cells, self.compute_dtype), self.kernel)
 
     def call(self, query, keys):
         """Scores; see the class."""
-        query = tf.tensordot(query, self.query_kernel, 1)
-        return tf.tensordot(tf.tanh(query[:, :, None] + keys[:, None]), self.scale, 1)
+        query = project(query, self.query_kernel)
+        return tf.reduce_sum(tf.tanh(query[:, :, None] + keys[:, None]) * self.scale, axis=-1)
 
     def get_config(self):
         """The constructor's arguments."""

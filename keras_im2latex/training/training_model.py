@@ -1,0 +1,111 @@
+"""A model whose training step is one XLA program on every replica."""
+
+import concurrent.futures
+
+import keras
+import tensorflow as tf
+
+from keras_im2latex.training.augment_pictures import AugmentPictures
+
+
+class TrainingModel(keras.Model):
+    """A functional model that compiles forward and backward pass with XLA under any `tf.distribute` strategy.
+
+    Keras compiles the whole step, or nothing under a strategy of several replicas, because variables can't be
+    synchronized inside a compiled program. Here the program takes the values of the variables and returns
+    gradients and the new values of the statistics; synchronization and the update stay outside.
+
+    Args:
+        inputs: as in `keras.Model`.
+        outputs: as in `keras.Model`.
+        xla: whether to compile at all.
+
+    Example:
+        >>> model = TrainingModel(inputs=inputs, outputs=outputs)
+        >>> model.compile("adam", TokenCrossEntropy(), jit_compile=False)
+        >>> model.fit(batches)
+    """
+
+    def __init__(self, inputs, outputs, xla=True, **kwargs):
+        super().__init__(inputs=inputs, outputs=outputs, **kwargs)
+        self.xla = xla
+        self._gradients = None
+
+    def compile_shapes(self, batches, element_spec):
+        """Compiles the step for several shapes at once, a thread each, before `fit` meets them one by one.
+
+        A compiled model is needed. Weights, statistics and the optimizer's state are as before afterwards.
+
+        Args:
+            batches: pairs of inputs and targets, one for each shape.
+            element_spec: that of the dataset that `fit` will be given.
+        """
+        self.optimizer.build(self.trainable_variables)
+        self.make_train_function()
+        variables = [*self.variables, *self.optimizer.variables]
+        values = [variable.numpy() for variable in variables]
+
+        def run(batch):
+            dataset = tf.data.Dataset.from_generator(lambda: [batch], output_signature=element_spec)
+            self.train_function(iter(dataset))
+
+        with concurrent.futures.ThreadPoolExecutor(max(len(batches), 1)) as threads:
+            list(threads.map(run, batches))
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+        self.reset_metrics()
+
+    def train_step(self, data):
+        """Computes gradients in one compiled program, then updates weights, statistics and metrics."""
+        inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        loss, outputs, gradients, statistics = self._compute_gradients(inputs, targets)
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        self._loss_tracker.update_state(loss * replicas, sample_weight=tf.shape(targets)[0])
+        self.optimizer.apply(gradients, self.trainable_variables)
+        for variable, value in zip(self.non_trainable_variables, statistics):
+            variable.assign(value)
+        return self.compute_metrics(inputs, targets, outputs, sample_weight)
+
+    def _compute_gradients(self, inputs, targets):
+        if self._gradients is None:
+            self._gradients = self._gradient_function(targets)
+        trainable = [tf.convert_to_tensor(variable.value) for variable in self.trainable_variables]
+        non_trainable = [tf.convert_to_tensor(variable.value) for variable in self.non_trainable_variables]
+        return self._gradients(trainable, non_trainable, inputs, targets)
+
+    def _gradient_function(self, targets):
+        """One traced function for all shapes, of which XLA then compiles each."""
+        signature = [
+            [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.trainable_variables],
+            [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.non_trainable_variables],
+            {tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self.inputs},
+            tf.TensorSpec([None] * len(targets.shape), targets.dtype),
+        ]
+        return tf.function(self._loss_and_gradients, jit_compile=self.xla, autograph=False, input_signature=signature)
+
+    def _loss_and_gradients(self, trainable, non_trainable, inputs, targets):
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            outputs, non_trainable = self.stateless_call(trainable, non_trainable, inputs, training=True)
+            # Keras divides a loss by the number of replicas, whose gradients are summed.
+            loss = self.compute_loss(inputs, targets, outputs, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        return loss, outputs, tape.gradient(scaled, trainable), non_trainable
+
+
+def build_training_model(model, config):
+    """Puts the augmentation of a config before a model, sharing its weights.
+
+    Args:
+        model: an `Im2Latex`.
+        config: a `TrainingConfig`.
+
+    Returns:
+        A `TrainingModel` of the same inputs and outputs.
+    """
+    inputs = {tensor.name: tensor for tensor in model.inputs}
+    image, size = inputs["image"], inputs["size"]
+    if config.augmentation is not None:
+        image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
+    logits = model({**inputs, "image": image, "size": size})
+    return TrainingModel(inputs=inputs, outputs=logits, xla=config.xla)

@@ -9,10 +9,13 @@ import PIL.Image
 import tensorflow as tf
 
 from keras_im2latex.images.preparation import prepare
-from keras_im2latex.images.reading import normalize_ink, read_image
+from keras_im2latex.images.reading import LARGEST_PICTURE, normalize_ink, read_image
 
-LARGEST_PICTURE = 50_000_000
-"""Pixels of a picture as given, above which it is refused before it is decoded."""
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
+"""Formats that are read, by Pillow's names; to read some of the others Pillow runs other programs."""
+
+LARGEST_FILE = 104_857_600
+"""Bytes of a picture file, above which it is refused before all of it is read."""
 
 LARGEST_PREPARED_PICTURE = 1_048_576
 """Pixels of a prepared picture (16,384 cells of the encoder's grid), above which it is refused."""
@@ -26,8 +29,9 @@ def prepare_picture(picture, already_downsampled=False):
     """Brings one picture, wherever it comes from, to what the model reads.
 
     Args:
-        picture: a path, the bytes of a picture file (PNG, JPEG, and what else Pillow opens), a Pillow image, or a
-            uint8 array `(height, width)`, `(height, width, 1)` or `(height, width, 3)`.
+        picture: a path, the bytes of a picture file (PNG, JPEG, or another of `FORMATS`, of which the first
+            frame counts), a Pillow image, or a uint8 array `(height, width)`, `(height, width, 1)` or
+            `(height, width, 3)`.
         already_downsampled: the picture is at 100 dots an inch, as the authors' own files are, not at 200.
 
     Returns:
@@ -69,25 +73,31 @@ def _pixels(picture):
 
 def _file_bytes(path):
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise PictureError(f"can't be opened: {error.strerror or error}") from error
+    except ValueError as error:  # a null character in the path
+        raise PictureError(f"can't be opened: {error}") from error
 
 
 def _decode(image_bytes):
     if not image_bytes:
         raise PictureError("empty: the file holds no bytes")
+    if len(image_bytes) > LARGEST_FILE:
+        raise PictureError(f"too large: expected at most {LARGEST_FILE} bytes, received more")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            picture = PIL.Image.open(io.BytesIO(image_bytes))
+            picture = PIL.Image.open(io.BytesIO(image_bytes), formats=FORMATS)
     except PIL.Image.DecompressionBombError as error:
-        raise PictureError(f"too large: {error}") from error
+        raise PictureError(f"too large: expected at most {LARGEST_PICTURE} pixels. {error}") from error
     except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise PictureError("not a picture: its format is not recognized") from error
     if picture.width * picture.height > LARGEST_PICTURE:
         raise PictureError(
-            f"too large: expected at most {LARGEST_PICTURE} pixels, received {picture.width} x {picture.height}"
+            f"too large: expected at most {LARGEST_PICTURE} pixels, "
+            f"received {picture.width} x {picture.height}"
         )
     if picture.format not in ("PNG", "JPEG"):
         image_bytes = _as_png(picture)
@@ -100,14 +110,20 @@ def _decode(image_bytes):
 def _as_png(picture):
     buffer = io.BytesIO()
     try:
-        picture.convert("RGBA").save(buffer, "png", compress_level=1)
+        # Pillow's conversion would clip 16-bit grey levels; PNG holds them as they are.
+        deep = picture.mode.startswith("I")
+        (picture if deep else picture.convert("RGBA")).save(buffer, "png", compress_level=1)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise PictureError(f"broken: the {picture.format} data can't be decoded") from error
+        raise PictureError(f"broken: the {picture.format or 'Pillow'} data can't be decoded") from error
     return buffer.getvalue()
 
 
 def _from_array(pixels):
-    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3)):
+    if (
+        pixels.dtype != np.uint8
+        or pixels.ndim not in (2, 3)
+        or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3))
+    ):
         raise PictureError(
             "expected a uint8 array of shape (height, width), (height, width, 1) or (height, width, 3). "
             f"Received: {pixels.dtype} {pixels.shape}"

@@ -1,7 +1,21 @@
 """LaTeX to pictures with a sandboxed TeX, and the comparison of two pictures."""
 
-from keras_im2latex.rendering.page import FONTS, Page
-from keras_im2latex.rendering.pipeline import available, render
-from keras_im2latex.rendering.rendered_formula import Rendering
+from keras_im2latex.rendering.font_family import FONT_FAMILIES, FontFamily
+from keras_im2latex.rendering.ink import encode_png
+from keras_im2latex.rendering.page import FONT_SIZES, WEIGHTS, Page
+from keras_im2latex.rendering.render import render
+from keras_im2latex.rendering.rendering import Rendering
+from keras_im2latex.rendering.sandbox import MissingTeX, available
 
-__all__ = ["FONTS", "Page", "Rendering", "available", "render"]
+__all__ = [
+    "FONT_FAMILIES",
+    "FONT_SIZES",
+    "WEIGHTS",
+    "FontFamily",
+    "MissingTeX",
+    "Page",
+    "Rendering",
+    "available",
+    "encode_png",
+    "render",
+]

@@ -1,82 +1,97 @@
-"""The page that a formula is set on: its font, size, resolution and ink."""
+"""The page a formula is set on."""
 
-from dataclasses import dataclass
+import dataclasses
+import math
 
-# What each named font adds to the preamble. All of them come with Debian's texlive-latex-extra or what it needs.
-FONTS = {
-    "computer-modern": "",
-    "latin-modern": r"\usepackage[T1]{fontenc}\usepackage{lmodern}",
-    "times": r"\usepackage{mathptmx}",
-    "palatino": r"\usepackage{mathpazo}",
-    "txfonts": r"\usepackage{txfonts}",
-    "pxfonts": r"\usepackage{pxfonts}",
-    "euler": r"\usepackage[euler-digits]{eulervm}",
-}
-# The document classes of LaTeX itself and of extsizes (in texlive-latex-extra), by font size in points.
-_CLASSES = {
-    8: "extarticle",
-    9: "extarticle",
-    10: "article",
-    11: "article",
-    12: "article",
-    14: "extarticle",
-    17: "extarticle",
-    20: "extarticle",
-}
+from keras_im2latex.rendering.font_family import FONT_FAMILIES
+
+_ARTICLE_SIZES = (10, 11, 12)
+_EXTARTICLE_SIZES = (8, 9, 14, 17, 20)
+FONT_SIZES = tuple(sorted(_ARTICLE_SIZES + _EXTARTICLE_SIZES))
+WEIGHTS = ("medium", "bold")
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Page:
-    """The page that a formula is set on.
+    """How a formula is set and inked. `Page()` is the page that IM2LATEX-100K was drawn on.
 
-    `Page()` is the page of the paper: twelve points, Computer Modern, amsmath and amssymb, display style, 200 dots an
-    inch.
+    That page is LaTeX's `article` at 12 points with amsmath and amssymb, its large symbols at their fixed
+    size of 10 points, a display, 200 pixels an inch, and no grey: IM2LATEX-100K's pictures lost the
+    transparency of their edges, so each pixel that a stroke touched came out black.
 
     Args:
-        font_size: int, in points: 8, 9, 10, 11, 12, 14, 17 or 20. Defaults to 12.
-        resolution: int, in dots an inch, 30 to 1200. Defaults to 200.
-        font: str, one of `FONTS`. Defaults to "computer-modern".
-        packages: tuple of str. LaTeX packages to load. Defaults to amsmath and amssymb.
-        preamble: str. More lines for the preamble, such as macros of one's own. They are trusted: they can do what
-            TeX can, within its sandbox. Defaults to none.
-        bold: bool. The formula in bold. Defaults to `False`.
-        ink: float from 0 to 1. At 0 a pixel that a stroke covers in part is as grey as its share; at 1 every pixel
-            that a stroke touches is black, as on the pictures of IM2LATEX-100K before they are halved. Defaults to 1.
+        font_size: int. The size of the text, in points: one of 8, 9, 10, 11, 12, 14, 17 and 20. Default 12.
+        resolution: int. Pixels an inch, from 50 to 1200. Default 200.
+        font_family: str. A key of `FONT_FAMILIES`. Default `"computer-modern"`.
+        weight: str. `"medium"` or `"bold"`. Default `"medium"`.
+        gamma: float. Exponent on each pixel's whiteness (0 ink, 1 paper), over 0. At 1 edges are as grey as
+            the part of the pixel that ink covers; more makes them darker; `math.inf` makes each touched pixel
+            black. Default `math.inf`.
+        spread: float. Share of its ink that a pixel lends the pixel below, from 0 to 1. It stands for the
+            fractions of a pixel that other rasterizers place glyphs at, which make strokes that much thicker.
+            Default 0.2.
+        packages: tuple of str. Further packages, such as `("bm", "mathrsfs")`. Default none.
+        preamble: str. LaTeX read at the preamble's end. It is trusted: it may do all that TeX may. Default
+            empty.
+        harmless_commands: tuple of str. Commands of `packages` and `preamble`, without their backslash, that
+            change nothing outside the formula that uses them. Formulas with other unknown commands are drawn
+            correctly, but each in a TeX run of its own, about fifty times slower. Default none.
 
     Example:
-        >>> Page(font="times", bold=True).resolution
-        200
+    ```python
+    Page(font_size=10, resolution=150, font_family="times", gamma=1.0, spread=0.0)
+    ```
     """
 
     font_size: int = 12
     resolution: int = 200
-    font: str = "computer-modern"
-    packages: tuple[str, ...] = ("amsmath", "amssymb")
+    font_family: str = "computer-modern"
+    weight: str = "medium"
+    gamma: float = math.inf
+    spread: float = 0.2
+    packages: tuple[str, ...] = ()
     preamble: str = ""
-    bold: bool = False
-    ink: float = 1.0
+    harmless_commands: tuple[str, ...] = ()
 
     def __post_init__(self):
-        object.__setattr__(self, "packages", tuple(self.packages))
-        if self.font_size not in _CLASSES:
-            raise ValueError(f"`font_size` must be one of {list(_CLASSES)}. Received: {self.font_size!r}")
-        if not 30 <= self.resolution <= 1200 or self.resolution != int(self.resolution):
+        if self.font_size not in FONT_SIZES:
+            raise ValueError(f"`font_size` must be one of {FONT_SIZES}. Received: font_size={self.font_size}")
+        if not 50 <= self.resolution <= 1200:
             raise ValueError(
-                f"`resolution` must be a whole number from 30 to 1200. Received: {self.resolution!r}"
+                f"`resolution` must be from 50 to 1200 pixels an inch. Received: resolution={self.resolution}"
             )
-        if self.font not in FONTS:
-            raise ValueError(f"`font` must be one of {list(FONTS)}. Received: {self.font!r}")
-        if not 0 <= self.ink <= 1:
-            raise ValueError(f"`ink` must be from 0 to 1. Received: {self.ink!r}")
+        if self.font_family not in FONT_FAMILIES:
+            raise ValueError(
+                f"`font_family` must be one of {sorted(FONT_FAMILIES)}. "
+                f"Received: font_family={self.font_family!r}"
+            )
+        if self.weight not in WEIGHTS:
+            raise ValueError(f"`weight` must be one of {WEIGHTS}. Received: weight={self.weight!r}")
+        if self.weight == "bold" and not FONT_FAMILIES[self.font_family].bold:
+            families = sorted(name for name, family in FONT_FAMILIES.items() if family.bold)
+            raise ValueError(
+                f"`weight='bold'` needs a `font_family` with bold mathematics, one of {families}. "
+                f"Received: font_family={self.font_family!r}"
+            )
+        if not self.gamma > 0:
+            raise ValueError(f"`gamma` must be more than 0. Received: gamma={self.gamma}")
+        if not 0 <= self.spread <= 1:
+            raise ValueError(f"`spread` must be from 0 to 1. Received: spread={self.spread}")
+        object.__setattr__(self, "packages", tuple(self.packages))
+        object.__setattr__(self, "harmless_commands", tuple(self.harmless_commands))
 
-    def document_head(self):
-        """The LaTeX source before `\\begin{document}`."""
+    def source(self):
+        """Returns the LaTeX preamble of this page, from its document class on."""
+        family = FONT_FAMILIES[self.font_family]
+        document_class = "article" if self.font_size in _ARTICLE_SIZES else "extarticle"
         lines = [
-            rf"\documentclass[{self.font_size}pt]{{{_CLASSES[self.font_size]}}}",
+            rf"\documentclass[{self.font_size}pt]{{{document_class}}}",
+            r"\pagestyle{empty}",
+            r"\usepackage{amsmath}",
+            family.preamble,
             *(rf"\usepackage{{{package}}}" for package in self.packages),
-            FONTS[self.font],
             self.preamble,
-            r"\pagestyle{empty}\nofiles",
-            r"\AtBeginDocument{\boldmath\bfseries}" if self.bold else "",
         ]
+        if self.weight == "bold":
+            lines.append(r"\AtBeginDocument{\bfseries\boldmath}")
         return "\n".join(line for line in lines if line) + "\n"

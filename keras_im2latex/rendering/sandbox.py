@@ -1,141 +1,111 @@
-"""Runs TeX's programs with no shell, no file outside their folder, and bounded time and memory."""
+"""Running TeX's programs with bounded time, memory and disk, in a folder of their own."""
 
+import contextlib
 import os
-import select
+import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from pathlib import Path
-from typing import NamedTuple
 
-# In bytes: what one program may take of memory, write to one file, and give as output.
-LARGEST_MEMORY = 1 << 30
-LARGEST_FILE = 256 << 20
-LARGEST_OUTPUT = 256 << 20
-# Seconds between an interruption, upon which TeX writes its log, and the end; and between looks at `stop`.
-_GRACE = 1.0
-_TICK = 0.2
+DEBIAN_PACKAGES = "texlive-latex-base texlive-latex-recommended texlive-latex-extra dvipng cm-super-minimal"
+_PROGRAMS = ("pdftex", "kpsewhich", "dvipng")
+TERMINAL = "terminal"  # the file in a run's folder that takes what the program prints
+_MEGABYTE = 2**20
+_MAX_FILE_BYTES = 32 * _MEGABYTE
+_MEMORY_FOLDER = "/dev/shm"
+_MIN_MEMORY_FOLDER = 1024 * _MEGABYTE
 
 
-class Stopped(Exception):
-    """Nobody waits for the result any more."""
+class MissingTeX(RuntimeError):
+    """A program or package of TeX that rendering needs is not installed."""
 
 
-class Outcome(NamedTuple):
-    """How a program ended.
+def available():
+    """Whether the programs that rendering needs are installed: pdftex, kpsewhich and dvipng."""
+    return all(map(shutil.which, _PROGRAMS))
 
-    Attributes:
-        status: int, the exit status; `None` where it was ended for its time or its output.
-        output: bytes, what it wrote to the file that `{output}` stood for.
+
+def require_programs():
+    """Raises `MissingTeX`, naming the Debian packages to install, unless `available()`."""
+    missing = [program for program in _PROGRAMS if not shutil.which(program)]
+    if missing:
+        raise MissingTeX(
+            "Rendering needs LaTeX and dvipng. On Debian or Ubuntu install them with "
+            f"`apt-get install --no-install-recommends {DEBIAN_PACKAGES}`. Not found: {', '.join(missing)}"
+        )
+
+
+def scratch_folder():
+    """Returns a context manager that makes an empty folder, gives its path, and deletes it at its end.
+
+    The folder is in memory where there is room (thousands of small files come and go), unless the environment
+    variable `TMPDIR` says otherwise.
     """
-
-    status: int | None
-    output: bytes
-
-
-def private_folder():
-    """A temporary folder, in memory where the system has room there."""
-    memory = Path("/dev/shm")
-    chosen = None
-    if "TMPDIR" not in os.environ and memory.is_dir() and os.access(memory, os.W_OK | os.X_OK):
-        chosen = memory
-    return tempfile.TemporaryDirectory(prefix="keras_im2latex_", dir=chosen, ignore_cleanup_errors=True)
+    parent = None
+    if "TMPDIR" not in os.environ and os.access(_MEMORY_FOLDER, os.W_OK):
+        room = os.statvfs(_MEMORY_FOLDER)
+        if room.f_bavail * room.f_frsize >= _MIN_MEMORY_FOLDER:
+            parent = _MEMORY_FOLDER
+    return tempfile.TemporaryDirectory(prefix="keras_im2latex_", dir=parent)
 
 
-def run(command, folder, seconds, stop=None):
-    """Runs a program in a folder; when its time is over, ends it and all that it started.
+def run_sandboxed(arguments, folder, *, seconds, cpu_seconds=None, memory=1024 * _MEGABYTE):
+    """Runs a program in a folder, with TeX confined to it, and waits for its end.
 
     Args:
-        command: list of str, the program and its arguments. `{output}` in an argument becomes the name of a pipe.
-        folder: the folder it runs in and, by TeX's own rules, is confined to.
-        seconds: float. After this time it is interrupted, and killed a second later.
-        stop: `threading.Event` or `None`. The program is killed when it is set.
+        arguments: list of str. The program and its arguments.
+        folder: path. Working directory, home, and the one place where TeX may write.
+        seconds: float. After so long by the clock the program and its children are killed.
+        cpu_seconds: int or `None`. The processor time it may take. Default: `seconds`, rounded up.
+        memory: int. Bytes of address space it may take. Default 1 GiB.
 
     Returns:
-        An `Outcome`.
-
-    Raises:
-        Stopped: `stop` was set.
+        The exit status (negative: the signal that ended it), or `None` if it ran out of time.
     """
     limits = (
-        f"ulimit -c 0; ulimit -t {int(2 * seconds) + 5}; ulimit -v {LARGEST_MEMORY >> 10}; "
-        f'ulimit -f {LARGEST_FILE >> 9}; exec "$@"'
+        f"ulimit -c 0; ulimit -t {cpu_seconds or int(seconds) + 1}; ulimit -v {memory // 1024}; "
+        f'ulimit -f {_MAX_FILE_BYTES // 512}; exec "$@"'
     )
-    reading, writing = os.pipe()
-    process = None
+    with open(os.path.join(folder, TERMINAL), "wb") as output:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", limits, "sh", *arguments],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
-        try:
-            process = subprocess.Popen(
-                ["/bin/sh", "-c", limits, "sh"]
-                + [part.replace("{output}", f"/dev/fd/{writing}") for part in command],
-                cwd=folder,
-                env=_environment(folder),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                pass_fds=(writing,),
-            )
-        finally:
-            os.close(writing)
-        return _wait(process, reading, seconds, stop)
-    finally:
-        os.close(reading)
-        if process is not None:
-            _kill(process)
-
-
-def _wait(process, reading, seconds, stop):
-    """Collects the output until the program ends, which closes the pipe, or has to be ended."""
-    deadline, interrupted, output, length = time.monotonic() + seconds, False, [], 0
-    while True:
-        if stop is not None and stop.is_set():
-            raise Stopped
-        remaining = deadline - time.monotonic()
-        if remaining <= 0 or length > LARGEST_OUTPUT:
-            if interrupted or length > LARGEST_OUTPUT:
-                return Outcome(None, b"")
-            interrupted, deadline = True, time.monotonic() + _GRACE
-            os.killpg(process.pid, signal.SIGINT)
-        elif select.select([reading], [], [], min(remaining, _TICK))[0]:
-            part = os.read(reading, 1 << 20)
-            if not part:
-                break
-            output.append(part)
-            length += len(part)
-    if interrupted:
-        return Outcome(None, b"")
-    try:
-        return Outcome(process.wait(timeout=max(0, deadline - time.monotonic()) + _GRACE), b"".join(output))
+        status = process.wait(seconds)
     except subprocess.TimeoutExpired:
-        return Outcome(None, b"")
-
-
-def _kill(process):
-    """Ends what is left of the program and of what it started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all of it has ended
-    process.wait()
+        status = None
+    finally:
+        # The group may outlive its leader, and a KeyboardInterrupt must not leave TeX running.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return None if status == -signal.SIGXCPU else status
 
 
 def _environment(folder):
+    folder = os.fspath(folder)
     return {
         "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": folder,
+        "TMPDIR": folder,
         "LC_ALL": "C",
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        # TeX's own rules: no shell, no file but below its folder and in its own tree, no fonts made on demand.
-        "shell_escape": "f",
+        # Nothing outside the folder may be read or written, except TeX's own tree; no program may be started.
         "openin_any": "p",
         "openout_any": "p",
-        "TEXMFOUTPUT": str(folder),
-        "MKTEXPK": "0",
+        "shell_escape": "f",
+        "TEXMFOUTPUT": folder,
+        "TEXMFHOME": folder,
+        "TEXMFVAR": folder,
+        "TEXMFCONFIG": folder,
         "MKTEXTFM": "0",
-        "MKTEXMF": "0",
-        # Lines of the log that are not broken.
+        "MKTEXPK": "0",
+        # Log lines are not folded.
         "max_print_line": "10000",
         "error_line": "254",
         "half_error_line": "238",

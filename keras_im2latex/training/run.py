@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.metrics import Perplexity, TokenAccuracy
@@ -57,12 +58,15 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     with scope:
         model = Im2Latex(vocabulary, **config.model)
         training_model = build_training_model(model, config)
-        training_model.compile(
+        training_model.compile_training(
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
+            xla=config.xla,
             weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
-            jit_compile=False,
         )
+    if config.xla and strategy is None:
+        blank = [_blank_batch(config, canvas) for canvas in config.canvases]
+        training_model.compile_shapes(blank, batches["train"].element_spec)
     training_model.fit(
         batches["train"],
         epochs=config.epochs,
@@ -111,6 +115,18 @@ def _batches(config, examples, vocabulary, first_epoch):
         examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
     )
     return {"train": training.prefetch(16), "validation": validation.cache().prefetch(4)}
+
+
+def _blank_batch(config, canvas):
+    """A batch of one shape, without ink and with the shortest formulas."""
+    batch = config.batch_size
+    tokens = tf.pad(tf.ones((batch, 1), tf.int32), [[0, 0], [0, config.maximum_tokens]])
+    inputs = {
+        "image": tf.fill((batch, *canvas, 1), tf.constant(255, tf.uint8)),
+        "size": tf.tile(tf.constant([canvas], tf.int32), [batch, 1]),
+        "tokens": tokens,
+    }
+    return inputs, tokens
 
 
 def _finished_epochs(log_path):

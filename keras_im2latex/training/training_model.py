@@ -1,4 +1,6 @@
-"""A model whose training step is one XLA program on every replica."""
+"""A model that XLA compiles under any distribution strategy."""
+
+import concurrent.futures
 
 import keras
 import tensorflow as tf
@@ -7,37 +9,78 @@ from keras_im2latex.training.augment_pictures import AugmentPictures
 
 
 class TrainingModel(keras.Model):
-    """A functional model that compiles forward and backward pass with XLA under any `tf.distribute` strategy.
+    """A functional model whose training step XLA compiles under any `tf.distribute` strategy.
 
-    Keras compiles the whole step, or nothing under a strategy of several replicas, because variables can't be
-    synchronized inside a compiled program. Here the program takes the values of the variables and returns
-    gradients and the new values of the statistics; synchronization and the update stay outside.
+    On one device Keras compiles the whole step. Under a strategy of several replicas it can't, because variables
+    can't be synchronized inside a compiled program; there the compiled program takes the values of the variables
+    and returns gradients and the new values of the statistics, and synchronization and update stay outside.
 
     Args:
         inputs: as in `keras.Model`.
         outputs: as in `keras.Model`.
-        xla: whether to compile at all.
 
     Example:
         >>> model = TrainingModel(inputs=inputs, outputs=outputs)
-        >>> model.compile("adam", TokenCrossEntropy(), jit_compile=False)
+        >>> model.compile_training(optimizer, TokenCrossEntropy(), xla=True)
         >>> model.fit(batches)
     """
 
-    def __init__(self, inputs, outputs, xla=True, **kwargs):
+    def __init__(self, inputs, outputs, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
-        self.xla = xla
-        self._gradients = tf.function(self._loss_and_gradients, jit_compile=xla, autograph=False)
+        self._compiled_gradients = False
+        self._gradients = None
+
+    def compile_training(self, optimizer, loss, *, xla=True, **kwargs):
+        """Configures training; call it under the strategy's scope.
+
+        Args:
+            optimizer: a Keras optimizer.
+            loss: a Keras loss.
+            xla: whether steps are compiled by XLA.
+            **kwargs: passed on to `keras.Model.compile`.
+        """
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        self._compiled_gradients = xla and replicas > 1
+        self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and replicas == 1, **kwargs)
+
+    def make_test_function(self, force=False):
+        """Leaves validation uncompiled: its few batches run faster than their shapes compile."""
+        jit_compile, self.jit_compile = self.jit_compile, False
+        try:
+            return super().make_test_function(force)
+        finally:
+            self.jit_compile = jit_compile
+
+    def compile_shapes(self, batches, element_spec):
+        """Compiles the step for several shapes at once, a thread each, before `fit` meets them one by one.
+
+        A compiled model is needed. Weights, statistics and the optimizer's state are as before afterwards.
+
+        Args:
+            batches: pairs of inputs and targets, one for each shape.
+            element_spec: that of the dataset that `fit` will be given.
+        """
+        self.optimizer.build(self.trainable_variables)
+        self.make_train_function()
+        variables = [*self.variables, *self.optimizer.variables]
+        values = [variable.numpy() for variable in variables]
+
+        def run(batch):
+            dataset = tf.data.Dataset.from_generator(lambda: [batch], output_signature=element_spec)
+            self.train_function(iter(dataset))
+
+        with concurrent.futures.ThreadPoolExecutor(max(len(batches), 1)) as threads:
+            list(threads.map(run, batches))
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+        self.reset_metrics()
 
     def train_step(self, data):
-        """Computes gradients in one compiled program, then updates weights, statistics and metrics."""
+        """One step; under several replicas with the gradients from one compiled program on each."""
+        if not self._compiled_gradients:
+            return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        loss, outputs, gradients, statistics = self._gradients(
-            [variable.value for variable in self.trainable_variables],
-            [variable.value for variable in self.non_trainable_variables],
-            inputs,
-            targets,
-        )
+        loss, outputs, gradients, statistics = self._compute_gradients(inputs, targets)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         self._loss_tracker.update_state(loss * replicas, sample_weight=tf.shape(targets)[0])
         self.optimizer.apply(gradients, self.trainable_variables)
@@ -45,8 +88,24 @@ class TrainingModel(keras.Model):
             variable.assign(value)
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
 
+    def _compute_gradients(self, inputs, targets):
+        if self._gradients is None:
+            self._gradients = self._gradient_function(targets)
+        trainable = [tf.convert_to_tensor(variable.value) for variable in self.trainable_variables]
+        non_trainable = [tf.convert_to_tensor(variable.value) for variable in self.non_trainable_variables]
+        return self._gradients(trainable, non_trainable, inputs, targets)
+
+    def _gradient_function(self, targets):
+        """One traced function for all shapes, of which XLA then compiles each."""
+        signature = [
+            [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.trainable_variables],
+            [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.non_trainable_variables],
+            {tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self.inputs},
+            tf.TensorSpec([None] * len(targets.shape), targets.dtype),
+        ]
+        return tf.function(self._loss_and_gradients, jit_compile=True, autograph=False, input_signature=signature)
+
     def _loss_and_gradients(self, trainable, non_trainable, inputs, targets):
-        trainable = [tf.convert_to_tensor(value) for value in trainable]
         with tf.GradientTape() as tape:
             tape.watch(trainable)
             outputs, non_trainable = self.stateless_call(trainable, non_trainable, inputs, training=True)
@@ -71,4 +130,4 @@ def build_training_model(model, config):
     if config.augmentation is not None:
         image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
     logits = model({**inputs, "image": image, "size": size})
-    return TrainingModel(inputs=inputs, outputs=logits, xla=config.xla)
+    return TrainingModel(inputs=inputs, outputs=logits)

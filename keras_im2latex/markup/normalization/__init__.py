@@ -1,0 +1,6 @@
+"""Bringing formulas to one spelling, the authors' way or faithfully to the picture."""
+
+from keras_im2latex.markup.normalization.errors import NormalizationError
+from keras_im2latex.markup.normalization.normalize import normalize
+
+__all__ = ["NormalizationError", "normalize"]

@@ -1,0 +1,396 @@
+r"""Text inside a formula, written with tokens whose spacing draws nothing.
+
+Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the
+same places, but for two things: it adds the italic correction after a last letter that has one (`f`, `y`,
+...), and it takes punctuation for mathematics. Those letters become texts of their own, `\text f`, or, with
+the letters they are kerned to, `\text{ny}`; punctuation becomes a `\mathchar` of the same font.
+"""
+
+from keras_im2latex.markup.normalization.tex_tables import (
+    BOX,
+    BRACES,
+    CHARACTER,
+    DECLARATION,
+    GROUP,
+    INTEGRALS,
+    SCRIPT,
+    SCRIPTSCRIPT,
+    SPACE,
+    STACKING_OPERATORS,
+    TEXT,
+    TEXT_FONTS,
+    TEXT_SIZES,
+)
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGITS = frozenset("0123456789")
+# `\\mathchar` of this and a character: that character of the current font, as an ordinary symbol.
+_VARIABLE_CLASS = 0x7000
+
+_BOLD_MATHEMATICS = "bold mathematics"
+# No command sets mathematics in this font.
+_BOLD_ITALIC = "bold italic"
+
+# Letters with an italic correction, by font (cmr, cmbx, cmti, cmss, cmtt).
+_SLANTED = {
+    "\\mathrm": frozenset("VWYfgvwy"),
+    "\\mathbf": frozenset("VWYfgvwy"),
+    "\\mathsf": frozenset("VWYfgrvwy"),
+    "\\mathit": _LETTERS | _DIGITS,
+    "\\mathtt": frozenset(),
+    _BOLD_ITALIC: _LETTERS | _DIGITS,
+}
+# Pairs with a kern between them: a first character and all its second ones.
+_ROMAN_KERNS = (
+    "ACGOQTUVWYt DAVWXY FACGOQaeoru II KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru "
+    "WACGOQaeoru XCGOQ YAaeoru ajvwy bcdejoqvwxy chk f!')?] gj hbtuvwy kaceo mbtuvwy nbtuvwy ocdejoqvwxy "
+    "pcdejoqvwxy twy uw vaceo waceo y,.aeo"
+)
+_ITALIC_KERNS = (
+    "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA "
+    "RCGOQTUVWYabcdeghiklmnoqrtuvw TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq "
+    "f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
+)
+_ITALIC = frozenset(["\\mathit", _BOLD_ITALIC])
+_LIGATURES = frozenset(
+    [("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")]
+)
+
+
+def _pairs(kerns):
+    return frozenset((entry[0], second) for entry in kerns.split() for second in entry[1:]) | _LIGATURES
+
+
+_BONDS = {
+    "\\mathrm": _pairs(_ROMAN_KERNS),
+    "\\mathbf": _pairs(_ROMAN_KERNS),
+    "\\mathsf": _pairs(_ROMAN_KERNS + " arwy bcdeoqrwxy ocdeoqrwxy pcdeoqrwxy"),
+    "\\mathit": _pairs(_ITALIC_KERNS),
+    "\\mathtt": frozenset(),
+    _BOLD_ITALIC: frozenset(),
+}
+_TEXT_COMMANDS = {
+    "\\mathrm": "\\text",
+    "\\mathbf": "\\textbf",
+    "\\mathit": "\\textit",
+    "\\mathsf": "\\textsf",
+    "\\mathtt": "\\texttt",
+    _BOLD_ITALIC: "\\textit{\\textbf",
+}
+# The same with the italic correction after it, which LaTeX adds where an upright font follows.
+_CORRECTED_BOLD_ITALIC = "\\textbf{\\textit"
+_FONT_SWITCHES = {
+    "\\rm": "\\mathrm",
+    "\\rmfamily": "\\mathrm",
+    "\\normalfont": "\\mathrm",
+    "\\upshape": "\\mathrm",
+    "\\bf": "\\mathbf",
+    "\\bfseries": "\\mathbf",
+    "\\it": "\\mathit",
+    "\\itshape": "\\mathit",
+    "\\em": "\\mathit",
+    "\\sf": "\\mathsf",
+    "\\sffamily": "\\mathsf",
+    "\\tt": "\\mathtt",
+    "\\ttfamily": "\\mathtt",
+}
+_STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
+_LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
+    "\\quad",
+    "\\qquad",
+    "\\enspace",
+    *("\\AA", "\\aa", "\\AE", "\\ae", "\\O", "\\o", "\\L", "\\l", "\\ss", "\\S", "\\P", "\\dag", "\\ddag"),
+}
+_ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
+# The widths of the spaces of text that are kerns, at text size.
+_KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
+_SENTENCE_ENDS = frozenset(".?!:")
+# Of roman type in mathematics too, and without space around them.
+_ROMAN_BRACKETS = frozenset("()[]!?")
+_SPACE_COMMANDS = ("\\hspace", "\\hskip", "\\kern")
+_BLANKS = frozenset(" ~")
+_TRANSPARENT = frozenset(")']")
+_STYLE_SENSITIVE = (
+    frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
+)
+
+
+class UnreadableText(Exception):
+    """A token of a text that has no mathematical counterpart.
+
+    Args:
+        token: string. That token.
+    """
+
+    def __init__(self, token):
+        super().__init__(token)
+        self.token = token
+
+
+def read_text(tokens, command, style, text_size, read_mathematics, boxed=False):
+    """Turns the argument of a text command into mathematics that draws the same.
+
+    Args:
+        tokens: list of strings. The argument, blanks included.
+        command: string. The text command, a key of `TEXT_FONTS`.
+        style: int. The style around the command.
+        text_size: int. The style whose size text has there.
+        read_mathematics: callable of a list of tokens and a style, returning nodes.
+        boxed: bool. Whether words must stay text, because letters of mathematics are bold there. Defaults to
+            `False`.
+
+    Returns:
+        A list of nodes.
+
+    Raises:
+        UnreadableText: if the text cannot be written so.
+    """
+    size = text_size if command in ("\\mbox", "\\hbox") else max(style, text_size)
+    inner_style = TEXT if command in ("\\mbox", "\\hbox") else style
+    pieces = _pieces(tokens, TEXT_FONTS[command], size, inner_style, read_mathematics)
+    nodes = []
+    for font, piece_size, characters, mathematics in _segments(pieces):
+        if mathematics is not None:
+            nodes.append(_mathematics(mathematics, font == _BOLD_MATHEMATICS, inner_style, style))
+            continue
+        segment = _segment(font, piece_size, characters, boxed)
+        if piece_size != max(style, TEXT) and any(node[0] != SPACE for node in segment):
+            segment = [(DECLARATION, _STYLE_COMMANDS[piece_size]), *segment]
+            segment = [(BRACES, "{ " + "".join([node[1] for node in segment]) + "} ", segment)]
+        nodes += segment
+    return nodes
+
+
+def _pieces(tokens, font, size, inner_style, read_mathematics):
+    """Yields (font, size, character or blank, nodes of mathematics or None)."""
+    stack = []
+    index = 0
+    bold = False
+    previous_blank = False
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        if token == " " and previous_blank:
+            continue
+        previous_blank = token == " "
+        if token in (" ", "\\space"):
+            yield font, size, " ", None
+        elif token in ("~", "\\ "):
+            yield font, size, "~", None
+        elif token == "{":
+            stack.append((font, size, bold))
+        elif token == "}":
+            if not stack:
+                raise UnreadableText(token)
+            font, size, bold = stack.pop()
+        elif token in _FONT_SWITCHES:
+            font = _FONT_SWITCHES[token]
+        elif token in ("\\boldmath", "\\unboldmath"):
+            bold = token == "\\boldmath"
+        elif token in TEXT_SIZES:
+            size = TEXT_SIZES[token]
+        elif token in TEXT_FONTS:
+            start, index = _argument(tokens, index)
+            inner_font = _nested_font(font, token)
+            yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
+            if inner_font != font and font not in _ITALIC and tokens[index : index + 1] not in ([","], ["."]):
+                yield inner_font, size, "\\/", None
+        elif token in ("$", "\\(", "\\ensuremath"):
+            if token != "\\ensuremath":
+                closing = "$" if token == "$" else "\\)"
+                if closing not in tokens[index:]:
+                    raise UnreadableText(token)
+                start = (index, tokens.index(closing, index))
+                index = start[1] + 1
+            else:
+                start, index = _argument(tokens, index)
+            inside = [inner for inner in tokens[start[0] : start[1]] if inner != " "]
+            yield (_BOLD_MATHEMATICS if bold else font), size, None, read_mathematics(inside, inner_style)
+        elif token in _ACCENTS:
+            start, index = _argument(tokens, index)
+            yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
+        elif (
+            (token.startswith(_SPACE_COMMANDS) and not token[1:].isalpha())
+            or (len(token) == 1 and token not in "&#^_")
+            or token in _LITERALS
+        ):
+            yield font, size, token, None
+        else:
+            raise UnreadableText(token)
+
+
+def _nested_font(font, command):
+    """The font of the argument of a text command inside text of another font."""
+    inner = TEXT_FONTS[command]
+    if command in ("\\textup", "\\textmd"):
+        if font in _ITALIC:
+            raise UnreadableText(command)
+        return font
+    if command in ("\\text", "\\mbox", "\\hbox") or font == inner:
+        return font
+    if command == "\\textnormal" or font == "\\mathrm":
+        return inner
+    if {font, inner} <= {"\\mathbf", "\\mathit", _BOLD_ITALIC}:
+        return _BOLD_ITALIC
+    raise UnreadableText(command)
+
+
+def _argument(tokens, index):
+    """The bounds of the argument that starts at `index`, and where to read on."""
+    while index < len(tokens) and tokens[index] == " ":
+        index += 1
+    if index < len(tokens) and tokens[index] != "{":
+        return (index, index + 1), index + 1
+    depth = 0
+    for end in range(index, len(tokens)):
+        depth += (tokens[end] == "{") - (tokens[end] == "}")
+        if depth == 0:
+            return (index + 1, end), end + 1
+    raise UnreadableText("{")
+
+
+def _segments(pieces):
+    """Joins neighbours of one font and size."""
+    segments = []
+    for font, size, character, mathematics in pieces:
+        if mathematics is not None:
+            segments.append((font, size, None, mathematics))
+        elif segments and segments[-1][3] is None and segments[-1][:2] == (font, size):
+            segments[-1][2].append(character)
+        else:
+            segments.append((font, size, [character], None))
+    return segments
+
+
+def _mathematics(nodes, bold, inner_style, style):
+    if bold:
+        nodes = [(BOX, "\\boldsymbol { " + "".join([node[1] for node in nodes]) + "} ")]
+    text = "".join([node[1] for node in nodes])
+    if inner_style != style and (style > TEXT or not _STYLE_SENSITIVE.isdisjoint(text.split())):
+        nodes = [(DECLARATION, _STYLE_COMMANDS[inner_style]), *nodes]
+        text = nodes[0][1] + text
+    return (BRACES, "{ " + text + "} ", nodes)
+
+
+def _segment(font, size, characters, boxed):
+    """The nodes for characters of one font and size."""
+    command = _TEXT_COMMANDS[font]
+    space = (SPACE, "\\ ") if size == TEXT and font == "\\mathrm" else _boxed(["~"], command)
+    start = next(
+        (place for place, character in enumerate(characters) if character not in _BLANKS), len(characters)
+    )
+    end = len(characters)
+    while end > start and characters[end - 1] in _BLANKS:
+        end -= 1
+    wide_end = end < len(characters) and characters[end] == " " and _ends_sentence(characters[:end])
+    middle = []
+    run = []
+    for place, character in enumerate([*characters[start:end], " "], start):
+        if character not in _BLANKS:
+            run.append(character)
+        elif place == end and not wide_end:
+            middle += _run(run, font, command, size, boxed)
+        elif character == " " and _ends_sentence(run):
+            middle += _run([*run, "\\space"], font, command, size, boxed)
+            run = []
+        else:
+            middle += _run(run, font, command, size, boxed)
+            middle.append(space)
+            run = []
+    middle = _in_font(font, middle)
+    return [space] * start + middle + [space] * (len(characters) - end - wide_end)
+
+
+def _in_font(font, nodes):
+    """Puts the font command around the nodes that need it."""
+    places = [place for place, node in enumerate(nodes) if node[0] == CHARACTER]
+    if not places:
+        return nodes
+    start, end = 0, len(nodes)
+    while nodes[start][0] == SPACE:
+        start += 1
+    while nodes[end - 1][0] == SPACE:
+        end -= 1
+    group = (GROUP, font + " { " + "".join([node[1] for node in nodes[start:end]]) + "} ")
+    return [*nodes[:start], group, *nodes[end:]]
+
+
+def _ends_sentence(characters):
+    """Whether a blank after `characters` is wider than others."""
+    place = len(characters) - 1
+    while place > 0 and characters[place] in _TRANSPARENT:
+        place -= 1
+    if place < 0 or characters[place] not in _SENTENCE_ENDS:
+        return False
+    return not (place and characters[place - 1].isupper())
+
+
+def _run(characters, font, command, size, boxed):
+    """The nodes for characters without a blank between them."""
+    nodes = []
+    part = []
+    for character in characters:
+        if len(character) == 1 and character != "_":
+            part.append(character)
+            continue
+        if character == "\\space":
+            return nodes + _part(part, font, command, boxed, wide=True)
+        nodes += _part(part, font, command, boxed, corrected=character == "\\/")
+        part = []
+        if character == "\\/":
+            continue
+        if character.startswith(_SPACE_COMMANDS) and not character[1:].isalpha():
+            nodes.append((SPACE, character + " "))
+        elif character in _KERNS and size == TEXT:
+            nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
+        else:
+            nodes.append(_boxed([character], command))
+    return nodes + _part(part, font, command, boxed)
+
+
+def _part(characters, font, command, boxed, wide=False, corrected=False):
+    """The nodes for characters that all can be mathematics.
+
+    `wide`: a wide blank follows. `corrected`: the italic correction follows, as mathematics has it anyway.
+    """
+    if not characters:
+        return []
+    end = len(characters)
+    if boxed or font == _BOLD_ITALIC or end == 1 or (font == "\\mathit" and not corrected):
+        end = 0
+    elif wide or (not corrected and (characters[-1] in _SLANTED[font] or characters[-2:] == ["-", "-"])):
+        end -= 1
+        while wide and characters[end] in _TRANSPARENT:
+            end -= 1
+        bonds = _BONDS[font]
+        while end and (
+            characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds
+        ):
+            end -= 1
+    nodes = []
+    for character in characters[:end]:
+        if (
+            character in _LETTERS
+            or character in _DIGITS
+            or (font == "\\mathrm" and character in _ROMAN_BRACKETS)
+        ):
+            nodes.append((CHARACTER, character + " "))
+        else:
+            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))
+    rest = characters[end:]
+    if rest and corrected and font == _BOLD_ITALIC:
+        command = _CORRECTED_BOLD_ITALIC
+    elif rest and corrected and rest[-1] in _SLANTED[font]:
+        rest = [*rest, "\\/"]
+    if wide:
+        rest = [*rest, "\\space"]
+    return [*nodes, _boxed(rest, command)] if rest else nodes
+
+
+def _boxed(characters, command):
+    text = "".join(characters)
+    if "{" in command:
+        return (BOX, f"{command}{{{text}}}}} ")
+    if (len(characters) == 1 and not text.endswith("}")) or text == "\\}":
+        return (BOX, f"{command} {text} ")
+    return (BOX, f"{command}{{{text}}} ")

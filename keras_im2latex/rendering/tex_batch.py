@@ -1,0 +1,125 @@
+"""A batch of formulas through TeX, each as if it were alone."""
+
+import itertools
+import re
+
+from keras_im2latex.rendering.commands import commands, forbidden_command, is_harmless
+from keras_im2latex.rendering.rendering import Rendering
+from keras_im2latex.rendering.tex_log import undefined_command
+from keras_im2latex.rendering.tex_run import TexRun
+
+_MAX_RUNS = 8  # those left after so many have a run each
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class TexBatch:
+    """Draws a batch of formulas in as few TeX runs as keep them independent of each other.
+
+    Formulas made of harmless commands share a run. What is set without an error changes nothing for those
+    after it, but an error may. So of each run only the pages before the first failure are painted, and the
+    rest is set again; and of the failures only the first is believed, the others when they fail again in the
+    opposite order. Any other formula has a run to itself.
+
+    Args:
+        formulas: list of str or bytes (UTF-8).
+        page: `Page`.
+        timeout: float. Seconds a formula may take.
+        max_length: int. Greatest length of a formula in bytes.
+        max_side: int. Greatest width and height of a picture in pixels.
+        undefined: set of str or `None`. Commands that the page is known not to define. The batch adds those
+            it meets; batches that share the set save time.
+    """
+
+    def __init__(self, formulas, page, *, timeout, max_length, max_side, undefined=None):
+        self.page = page
+        self.timeout = timeout
+        self.max_length = max_length
+        self.max_side = max_side
+        self._undefined = set() if undefined is None else undefined
+        self._formulas = list(formulas)
+        self._renderings = [None] * len(self._formulas)
+
+    def render(self):
+        """Returns a list with the `Rendering` of each formula."""
+        harmless, unknown = [], []
+        for number, formula in enumerate(self._formulas):
+            try:
+                self._formulas[number] = text = self._checked(formula)
+            except ValueError as error:
+                self._fail(number, str(error))
+                continue
+            # A command that is not defined does no more harm than an error.
+            known = self._undefined.union(self.page.harmless_commands)
+            (harmless if is_harmless(text, known) else unknown).append(number)
+        self._draw_together(harmless)
+        for number in unknown:
+            self._draw_alone(number)
+        return self._renderings
+
+    def _checked(self, formula):
+        if len(formula) > self.max_length:
+            raise ValueError(f"longer than {self.max_length} bytes ({len(formula)})")
+        try:
+            encoded = formula if isinstance(formula, bytes) else formula.encode("utf-8")
+            text = encoded.decode("utf-8")
+        except UnicodeError as error:
+            raise ValueError(f"not valid UTF-8: {error.reason} at {error.start}") from None
+        if len(encoded) > self.max_length:
+            raise ValueError(f"longer than {self.max_length} bytes ({len(encoded)})")
+        control = _CONTROL_CHARACTER.search(text)
+        if control:
+            raise ValueError(f"control character U+{ord(control.group()):04X} at {control.start()}")
+        if not text.strip():
+            raise ValueError("blank")
+        forbidden = forbidden_command(text)
+        if forbidden:
+            raise ValueError(f"\\{forbidden} is not allowed in a formula")
+        return text
+
+    def _fail(self, number, reason):
+        self._renderings[number] = Rendering(error=reason)
+
+    def _draw_together(self, numbers):
+        # Those likely to fail come last, so that most pages come before the first failure.
+        pending = sorted(numbers, key=lambda number: self._is_doubtful(self._formulas[number]))
+        suspects = []
+        for _ in range(_MAX_RUNS):
+            if not pending and not suspects:
+                return
+            order = [*pending, *reversed(suspects)]
+            with self._run(order) as run:
+                failures = run.failures
+                clean = itertools.takewhile(lambda number: number not in failures, order[: run.passed])  # noqa: B023
+                self._paint(run, list(clean))
+            if failures and not run.passed:
+                self._draw_alone(next(iter(failures)))  # it was killed: what came before is unknown
+                failures = {}
+            first = next(iter(failures), None)
+            for number, reason in failures.items():
+                if number == first or number in suspects:
+                    self._fail(number, reason)
+                if name := undefined_command(reason):
+                    self._undefined.add(name)
+            undecided = [number for number in order if self._renderings[number] is None]
+            suspects = [number for number in undecided if number in failures]
+            pending = [number for number in undecided if number not in failures]
+        for number in [*pending, *suspects]:
+            self._draw_alone(number)
+
+    def _draw_alone(self, number):
+        with self._run([number], confined=True) as run:
+            if run.failures:
+                self._fail(number, next(iter(run.failures.values())))
+            else:
+                self._paint(run, [number])
+
+    def _run(self, numbers, **options):
+        formulas = {number: self._formulas[number] for number in numbers}
+        return TexRun(formulas, self.page, timeout=self.timeout, **options)
+
+    def _paint(self, run, numbers):
+        for number, rendering in zip(numbers, run.paint(len(numbers), self.max_side)):
+            self._renderings[number] = rendering
+
+    def _is_doubtful(self, formula):
+        return not self._undefined.isdisjoint(commands(formula))

@@ -1,0 +1,194 @@
+"""How well the normalizer keeps to its two promises, on real formulas.
+
+    python recipes/check_normalizer.py --data DIR
+
+`im2markup`: the share of formulas written token by token as the authors of IM2LATEX-100K wrote them, on the
+validation split of `arxiv_formulas.tsv.xz` and on `im2latex100k_original_sample.tar.xz`. At least 99 % is
+asked.
+
+`faithful`: the share of formulas that draw the same picture, pixel for pixel, before and after, of those that
+compile; and whether normalizing twice changes nothing. At least 99.8 % is asked. Then what it does to the
+number of different tokens and to the length, against the authors' rules, over the whole file.
+
+Both: formulas a second on one core (3,000 are asked), and the ten most frequent causes of what is left.
+
+Cost: two cores, no accelerator, TeX needed; about 4 minutes, and 15 seconds with `--limit 1000`.
+Score: see CHANGELOG.md or the printed table.
+"""
+
+import argparse
+import collections
+import itertools
+import lzma
+import os
+import pathlib
+import sys
+import tarfile
+import time
+
+import numpy as np
+
+from keras_im2latex.markup.normalization import NormalizationError, normalize
+from keras_im2latex.rendering import render
+
+TOP = 10
+CHUNK = 500
+
+
+def read_arxiv(folder, limit):
+    """Yields (split, authors' spelling, raw) of each arXiv formula, validation first."""
+    path = folder / "arxiv_formulas.tsv.xz"
+    for wanted in ("validation", "train"):
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            rows = (line.rstrip("\n").split("\t") for line in itertools.islice(lines, 1, None))
+            chosen = ((row[0], row[4], row[5]) for row in rows if row[0] == wanted)
+            yield from itertools.islice(chosen, limit)
+
+
+def read_sample(folder, limit):
+    """Yields (authors' spelling, raw) of the formulas whose original pictures are kept."""
+    with tarfile.open(folder / "im2latex100k_original_sample.tar.xz") as archive:
+        member = next(name for name in archive.getnames() if name.endswith("formulas.tsv"))
+        lines = archive.extractfile(member).read().decode("utf-8").splitlines()[1:]
+    for line in lines[:limit]:
+        _, normalized, raw = line.split("\t")
+        yield normalized, raw
+
+
+def progress(items, title, total=None):
+    """Yields `items`, and says on standard error how many are done."""
+    start = time.monotonic()
+    count = 0
+    for count, item in enumerate(items, 1):
+        yield item
+        if count % 500 == 0:
+            of = f" of {total:,}" if total else ""
+            print(f"\r{title}: {count:,}{of}, {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
+    print(f"\r{title}: {count:,} in {time.monotonic() - start:.0f} s", file=sys.stderr)
+
+
+def attempt(latex, mode):
+    """Returns the normalized formula and `None`, or `None` and the reason."""
+    try:
+        return normalize(latex, mode), None
+    except NormalizationError as error:
+        return None, error.reason
+
+
+def first_difference(left, right):
+    """Returns the tokens at which two formulas part."""
+    pairs = itertools.zip_longest(left.split(), right.split(), fillvalue="the end")
+    return next((f"{one} <> {other}" for one, other in pairs if one != other), "spacing")
+
+
+def print_causes(causes):
+    """Prints the most frequent causes."""
+    for cause, count in causes.most_common(TOP):
+        print(f"    {count:6,}  {cause}")
+
+
+def check_identity(name, pairs):
+    """Prints the share of formulas the `im2markup` mode writes as the authors do."""
+    pairs = list(pairs)
+    start = time.process_time()
+    written = [attempt(raw, "im2markup") for _, raw in progress(pairs, name, len(pairs))]
+    seconds = time.process_time() - start
+    causes = collections.Counter()
+    for (authors, _), (ours, reason) in zip(pairs, written):
+        if (ours or "") != authors:
+            causes[f"refused: {reason}" if ours is None else first_difference(ours, authors)] += 1
+    same = len(pairs) - causes.total()
+    print(
+        f"im2markup, {name}: {same:,} of {len(pairs):,} token-identical ({same / len(pairs):.2%}),", end=" "
+    )
+    print(f"{len(pairs) / seconds:,.0f} formulas a second")
+    print_causes(causes)
+
+
+def draw(formulas):
+    """Yields the picture of each formula, some hundred at a time so that two calls can take turns."""
+    for start in range(0, len(formulas), CHUNK):
+        yield from list(render(formulas[start : start + CHUNK]))
+
+
+def check_pictures(name, formulas):
+    """Prints the share of formulas the `faithful` mode draws the same, and how many it changes twice."""
+    formulas = list(formulas)
+    start = time.process_time()
+    written = [attempt(raw, "faithful") for raw in progress(formulas, f"{name}, faithful", len(formulas))]
+    seconds = time.process_time() - start
+    unstable = sum(ours is not None and attempt(ours, "faithful")[0] != ours for ours, _ in written)
+    before = draw(formulas)
+    after = draw([ours or "x" for ours, _ in written])
+    compiled = same = refused = 0
+    causes = collections.Counter()
+    pictures = progress(zip(formulas, written, before, after), f"{name}, rendered twice", len(formulas))
+    for raw, (ours, reason), raw_picture, our_picture in pictures:
+        if raw_picture.image is None:
+            continue
+        compiled += 1
+        if ours is None:
+            refused += 1
+            causes[f"refused: {reason}"] += 1
+        elif our_picture.image is None:
+            causes[f"no longer compiles: {our_picture.error}"] += 1
+        elif np.array_equal(np.asarray(raw_picture.image), np.asarray(our_picture.image)):
+            same += 1
+        else:
+            causes[f"{first_difference(ours, attempt(raw, 'im2markup')[0] or raw)}"] += 1
+    print(f"faithful, {name}: {same:,} of the {compiled:,} that compile are pixel-identical", end=" ")
+    print(f"({same / max(1, compiled):.2%}), {refused:,} of them refused;", end=" ")
+    print(f"{unstable:,} change when normalized twice; {len(formulas) / seconds:,.0f} formulas a second")
+    print_causes(causes)
+
+
+def check_vocabulary(rows):
+    """Prints the number of different tokens and the mean length, by the authors' rules and faithfully."""
+    tokens = {"im2markup": collections.Counter(), "faithful": collections.Counter()}
+    formulas = {"im2markup": collections.Counter(), "faithful": collections.Counter()}
+    refusals = collections.Counter()
+    count = total = 0
+    for _, authors, raw in progress(rows, "all arXiv formulas, faithful"):
+        total += 1
+        ours, reason = attempt(raw, "faithful")
+        if ours is None:
+            refusals[f"refused: {reason}"] += 1
+            continue
+        count += 1
+        for mode, spelling in (("im2markup", authors), ("faithful", ours)):
+            tokens[mode].update(spelling.split())
+            formulas[mode].update(set(spelling.split()))
+    for mode in tokens:
+        frequent = sum(seen >= TOP for seen in formulas[mode].values())
+        print(
+            f"{mode}: {tokens[mode].total() / count:.2f} tokens a formula, {len(tokens[mode]):,} different,",
+            end=" ",
+        )
+        print(f"{frequent:,} of them in {TOP} formulas or more")
+    print(f"faithful: {refusals.total():,} of {total:,} refused")
+    print_causes(refusals)
+
+
+def main(arguments=None):
+    """Prints both figures."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=pathlib.Path, default=os.environ.get("IM2LATEX_DATA"))
+    parser.add_argument("--limit", type=int, help="formulas of each split and file; all if left out")
+    options = parser.parse_args(arguments)
+    if options.data is None:
+        parser.error("--data must name a folder, or the variable IM2LATEX_DATA be set. Received: neither")
+    validation = [
+        (authors, raw) for split, authors, raw in read_arxiv(options.data, options.limit) if split != "train"
+    ]
+    sample = list(read_sample(options.data, options.limit))
+    check_identity("arXiv validation", validation)
+    check_identity("original sample", sample)
+    check_pictures("arXiv validation", [raw for _, raw in validation])
+    check_pictures("original sample", [raw for authors, raw in sample if authors])
+    check_vocabulary(read_arxiv(options.data, options.limit))
+
+
+if __name__ == "__main__":
+    main()

@@ -202,23 +202,22 @@ def _windows(paths, size):
 
 
 def _read(model, window, options):
+    """The readings of pictures; a folder is named here when it holds none, and gets one that says so."""
+    from keras_im2latex.images.pictures import LARGEST_FILE
     from keras_im2latex.models import Reading
 
-    found = {}
-    for path in window:
-        if path != STANDARD_INPUT and os.path.isdir(path):
-            found[path] = Reading(error=f"no picture ({', '.join(SUFFIXES)}) in this folder")
-    files = [path for path in window if path not in found]
+    files = [path for path in window if path == STANDARD_INPUT or not os.path.isdir(path)]
     readings = model.generate(
-        [sys.stdin.buffer.read() if path == STANDARD_INPUT else path for path in files],
+        [sys.stdin.buffer.read(LARGEST_FILE + 1) if path == STANDARD_INPUT else path for path in files],
         beam_size=options.beam_size,
         n_best=options.n_best,
         batch_size=options.batch_size,
         already_downsampled=options.already_downsampled,
         on_error="keep",
     )
-    read = iter(readings)
-    return [found[path] if path in found else next(read) for path in window]
+    found = dict(zip(files, readings))
+    empty = Reading(error=f"no picture ({', '.join(SUFFIXES)}) in this folder")
+    return [found.get(path, empty) for path in window]
 
 
 def _written(path, reading, several, options):

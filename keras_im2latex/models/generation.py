@@ -17,6 +17,9 @@ _SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([Non
 WINDOW = 512
 """Pictures that are sorted by size at a time, so that a batch holds similar ones."""
 
+LARGEST_BATCH = 2_097_152
+"""Pixels of a batch's common canvas, all pictures together; larger pictures are read fewer at once."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -59,7 +62,7 @@ def generate(
         pictures: one picture or an iterable of them; see `prepare_picture` for what a picture may be.
         beam_size: hypotheses kept for each picture; 1 is greedy search.
         n_best: readings returned for each picture, at most `beam_size`; all but the best as its `alternatives`.
-        batch_size: pictures read at once.
+        batch_size: pictures read at once; fewer where they are large.
         maximum_length: tokens after which a formula is cut.
         length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums
             of log-probabilities.
@@ -92,8 +95,7 @@ def generate(
         for window in _windows(sources, max(WINDOW, batch_size)):
             prepared, found = _prepare_all(window, already_downsampled, on_error)
             order = sorted(prepared, key=lambda index: (prepared[index].shape[1], prepared[index].shape[0]))
-            for start in range(0, len(order), batch_size):
-                chosen = order[start : start + batch_size]
+            for chosen in _batches(order, prepared, batch_size):
                 batch = _read_batch(search, [prepared[index] for index in chosen], n_best)
                 found.update(zip(chosen, batch))
                 bar.update(len(chosen))
@@ -165,6 +167,18 @@ def _windows(sources, size):
             window = []
     if window:
         yield window
+
+
+def _batches(order, prepared, batch_size):
+    batch, height, width = [], 0, 0
+    for index in order:
+        height, width = max(height, prepared[index].shape[0]), max(width, prepared[index].shape[1])
+        if batch and (len(batch) == batch_size or (len(batch) + 1) * height * width > LARGEST_BATCH):
+            yield batch
+            batch, (height, width) = [], prepared[index].shape[:2]
+        batch.append(index)
+    if batch:
+        yield batch
 
 
 def _prepare_all(window, already_downsampled, on_error):

@@ -1,0 +1,186 @@
+"""The exported model against `generate`, in a process that cannot import this package."""
+
+import io
+import json
+import math
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from keras_im2latex.models import Im2Latex
+from keras_im2latex.serving import export_model
+
+OPTIONS = {"beam_size": 3, "maximum_length": 40}
+
+WITHOUT_THE_PACKAGE = """
+import json, sys
+
+class Refusal:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "keras_im2latex":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Refusal())
+try:
+    import keras_im2latex
+except ImportError as error:
+    assert str(error) == "keras_im2latex"
+else:
+    raise AssertionError("keras_im2latex can be imported")
+import tensorflow as tf
+
+folder, *files = sys.argv[1:]
+read = tf.saved_model.load(folder).signatures["serving_default"]
+pictures = [open(file, "rb").read() for file in files]
+results = read(image_bytes=tf.constant(pictures))
+print(json.dumps([[text.decode() for text in results["latex"].numpy()], results["score"].numpy().tolist()]))
+"""
+
+
+def encoded(pixels, file_format="png", **options):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+def dotted(height, width, seed):
+    pixels = np.full((height, width), 255, np.uint8)
+    pixels[5:-5, 5:-5] = np.random.default_rng(seed).choice([0, 255], (height - 10, width - 10))
+    return pixels
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Pictures of different sizes and forms."""
+    return [
+        encoded(dotted(40, 100, 1)),
+        encoded(dotted(60, 300, 2)),
+        encoded(dotted(33, 77, 3), "jpeg", quality=90),
+        encoded(255 - dotted(120, 210, 4)),
+        encoded(dotted(41, 99, 5).astype(np.uint16) * 257),
+        encoded(np.dstack([np.zeros((50, 131, 3), np.uint8), 255 - dotted(50, 131, 6)])),
+    ]
+
+
+@pytest.fixture(scope="module")
+def model():
+    """A tiny untrained model whose formulas differ from picture to picture."""
+    keras.utils.set_random_seed(1)
+    model = Im2Latex(
+        [*"abc{}^+=", r"\mathrm", r"\alpha", r"\beta"],
+        filters=(8, 8, 8, 8, 16, 16),
+        encoder_units=8,
+        decoder_units=16,
+        embedding_size=8,
+    )
+    for weight in model.trainable_weights:
+        if "convolution" not in weight.path and len(weight.shape) > 1:
+            weight.assign(3.0 * weight)
+    return model
+
+
+@pytest.fixture(scope="module")
+def folder(model, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported") / "im2latex" / "1"
+    assert export_model(model, folder, **OPTIONS) == folder
+    return folder
+
+
+@pytest.fixture(scope="module")
+def read(folder):
+    return tf.saved_model.load(str(folder)).signatures["serving_default"]
+
+
+@pytest.fixture(scope="module")
+def readings(model, pictures):
+    found = model.generate(pictures, **OPTIONS)
+    assert len({reading.latex for reading in found}) >= 4
+    assert any(" ".join(reading.tokens) != reading.latex for reading in found)
+    return found
+
+
+def test_signature(read):
+    ((), arguments) = read.structured_input_signature
+    assert {name: (spec.shape.as_list(), spec.dtype) for name, spec in arguments.items()} == {
+        "image_bytes": ([None], tf.string)
+    }
+    assert {name: (spec.shape.as_list(), spec.dtype) for name, spec in read.structured_outputs.items()} == {
+        "latex": ([None], tf.string),
+        "score": ([None], tf.float32),
+    }
+
+
+def test_a_process_without_the_package_reads_what_generate_reads(folder, pictures, readings, tmp_path):
+    files = []
+    for number, picture in enumerate(pictures):
+        files.append(tmp_path / str(number))
+        files[-1].write_bytes(picture)
+    command = [sys.executable, "-c", WITHOUT_THE_PACKAGE, str(folder), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    latex, scores = json.loads(done.stdout)
+    assert latex == [reading.latex for reading in readings]
+    np.testing.assert_allclose(scores, [reading.score for reading in readings], rtol=1e-4)
+
+
+def test_picture_is_read_alike_alone_and_among_others(read, pictures, readings):
+    for picture, reading in zip(pictures, readings):
+        alone = read(image_bytes=tf.constant([picture]))
+        assert alone["latex"].numpy().tolist() == [reading.latex.encode()]
+        np.testing.assert_allclose(alone["score"], [reading.score], rtol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(40, 60), (1, 1)])
+def test_blank_picture_gives_an_empty_string_and_no_score(read, pictures, readings, shape):
+    blank = encoded(np.full(shape, 255, np.uint8))
+    found = read(image_bytes=tf.constant([pictures[0], blank, pictures[1]]))
+    assert found["latex"].numpy().tolist() == [readings[0].latex.encode(), b"", readings[1].latex.encode()]
+    assert [math.isnan(score) for score in found["score"].numpy()] == [False, True, False]
+    assert read(image_bytes=tf.constant([blank]))["latex"].numpy().tolist() == [b""]
+
+
+def huge():
+    buffer = io.BytesIO()
+    Image.new("1", (5001, 5001)).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def dots_far_apart():
+    pixels = np.full((2600, 2600), 255, np.uint8)
+    pixels[:4, :4] = pixels[-4:, -4:] = 0
+    return encoded(pixels)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: b"", "neither a PNG nor a JPEG"),
+        (lambda: b"no picture at all", "neither a PNG nor a JPEG"),
+        (lambda: encoded(dotted(40, 100, 1), "gif"), "neither a PNG nor a JPEG"),
+        (lambda: encoded(dotted(40, 100, 1))[:300], "Invalid PNG"),
+        (lambda: encoded(dotted(40, 100, 1), "jpeg")[:-300], "Invalid JPEG"),
+        (huge, "picture too large: its pixels"),
+        (dots_far_apart, "picture too large: pixels around its ink"),
+    ],
+)
+def test_unreadable_picture_fails_its_batch_with_the_reason(read, pictures, make, reason):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=reason):
+        read(image_bytes=tf.constant([pictures[0], make()]))
+
+
+@pytest.mark.parametrize("option", ["beam_size", "maximum_length"])
+def test_options_are_checked(model, tmp_path, option):
+    with pytest.raises(ValueError, match=f"`{option}` must be at least 1. Received: {option}=0"):
+        export_model(model, tmp_path, **{option: 0})
+
+
+def test_greedy_export(model, pictures, tmp_path):
+    export_model(model, tmp_path, beam_size=1, maximum_length=10)
+    read = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
+    expected = [reading.latex for reading in model.generate(pictures, beam_size=1, maximum_length=10)]
+    found = read(image_bytes=tf.constant(pictures))["latex"].numpy()
+    assert [text.decode() for text in found] == expected

@@ -135,7 +135,7 @@ def main():
     model = Im2Latex(Vocabulary([f"t{index}" for index in range(500)]), **config.model)
     training_model = build_training_model(model, config)
     loss = TokenCrossEntropy(config.loss_per, config.label_smoothing)
-    training_model.compile(build_optimizer(config, 1000), loss, jit_compile=False)
+    training_model.compile_training(build_optimizer(config, 1000), loss, xla=config.xla)
     for height, width in arguments.canvas or config.canvases:
         print(json.dumps(measure(config, model, training_model, height, width, arguments.steps, rate)), flush=True)
 

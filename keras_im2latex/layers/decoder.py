@@ -126,11 +126,13 @@ class Decoder(keras.layers.Layer):
         """Logits of known formulas; see the class."""
         memory = self.memorize(grid, mask)
         batch, steps = tf.shape(tokens)[0], tf.shape(tokens)[1]
-        longest = tf.reduce_max(tf.reduce_sum(tf.cast(tokens != 0, tf.int32), axis=1))
+        lengths = tf.reduce_sum(tf.cast(tokens != 0, tf.int32), axis=1)
+        # At least one step, from which the stacked outputs have their shape, even of a batch without formulas.
+        longest = tf.maximum(tf.reduce_max(lengths), 1)
         projected = tf.transpose(self.project_tokens(tokens, training), [1, 0, 2])
         projected = tf.TensorArray(projected.dtype, size=steps).unstack(projected[:, :, None])
         outputs = tf.TensorArray(self.compute_dtype, size=steps)
-        # Steps after the longest formula stay zero; every slot is written once to give the array its shape.
+        # Steps after the longest formula stay zero.
         state = self.initial_state(batch)
 
         def step(position, state, outputs):

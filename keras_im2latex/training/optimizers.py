@@ -14,7 +14,7 @@ def build_optimizer(config, total_steps):
         A `keras.optimizers.Optimizer`.
     """
     if config.optimizer == "sgd":
-        return keras.optimizers.SGD(config.learning_rate, clipnorm=config.clip_norm, **_average(config))
+        return keras.optimizers.SGD(config.learning_rate, global_clipnorm=config.clip_norm, **_average(config))
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=config.learning_rate / 100,
         warmup_target=config.learning_rate,

@@ -58,11 +58,11 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     with scope:
         model = Im2Latex(vocabulary, **config.model)
         training_model = build_training_model(model, config)
-        training_model.compile(
+        training_model.compile_training(
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
+            xla=config.xla,
             weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
-            jit_compile=False,
         )
     if config.xla and strategy is None:
         blank = [_blank_batch(config, canvas) for canvas in config.canvases]

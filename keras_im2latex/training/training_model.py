@@ -1,4 +1,4 @@
-"""A model whose training step is one XLA program on every replica."""
+"""A model that XLA compiles under any distribution strategy."""
 
 import concurrent.futures
 
@@ -9,27 +9,47 @@ from keras_im2latex.training.augment_pictures import AugmentPictures
 
 
 class TrainingModel(keras.Model):
-    """A functional model that compiles forward and backward pass with XLA under any `tf.distribute` strategy.
+    """A functional model whose training step XLA compiles under any `tf.distribute` strategy.
 
-    Keras compiles the whole step, or nothing under a strategy of several replicas, because variables can't be
-    synchronized inside a compiled program. Here the program takes the values of the variables and returns
-    gradients and the new values of the statistics; synchronization and the update stay outside.
+    On one device Keras compiles the whole step. Under a strategy of several replicas it can't, because variables
+    can't be synchronized inside a compiled program; there the compiled program takes the values of the variables
+    and returns gradients and the new values of the statistics, and synchronization and update stay outside.
 
     Args:
         inputs: as in `keras.Model`.
         outputs: as in `keras.Model`.
-        xla: whether to compile at all.
 
     Example:
         >>> model = TrainingModel(inputs=inputs, outputs=outputs)
-        >>> model.compile("adam", TokenCrossEntropy(), jit_compile=False)
+        >>> model.compile_training(optimizer, TokenCrossEntropy(), xla=True)
         >>> model.fit(batches)
     """
 
-    def __init__(self, inputs, outputs, xla=True, **kwargs):
+    def __init__(self, inputs, outputs, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
-        self.xla = xla
+        self._compiled_gradients = False
         self._gradients = None
+
+    def compile_training(self, optimizer, loss, *, xla=True, **kwargs):
+        """Configures training; call it under the strategy's scope.
+
+        Args:
+            optimizer: a Keras optimizer.
+            loss: a Keras loss.
+            xla: whether steps are compiled by XLA.
+            **kwargs: passed on to `keras.Model.compile`.
+        """
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        self._compiled_gradients = xla and replicas > 1
+        self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and replicas == 1, **kwargs)
+
+    def make_test_function(self, force=False):
+        """Leaves validation uncompiled: its few batches run faster than their shapes compile."""
+        jit_compile, self.jit_compile = self.jit_compile, False
+        try:
+            return super().make_test_function(force)
+        finally:
+            self.jit_compile = jit_compile
 
     def compile_shapes(self, batches, element_spec):
         """Compiles the step for several shapes at once, a thread each, before `fit` meets them one by one.
@@ -56,7 +76,9 @@ class TrainingModel(keras.Model):
         self.reset_metrics()
 
     def train_step(self, data):
-        """Computes gradients in one compiled program, then updates weights, statistics and metrics."""
+        """One step; under several replicas with the gradients from one compiled program on each."""
+        if not self._compiled_gradients:
+            return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         loss, outputs, gradients, statistics = self._compute_gradients(inputs, targets)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -81,7 +103,7 @@ class TrainingModel(keras.Model):
             {tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self.inputs},
             tf.TensorSpec([None] * len(targets.shape), targets.dtype),
         ]
-        return tf.function(self._loss_and_gradients, jit_compile=self.xla, autograph=False, input_signature=signature)
+        return tf.function(self._loss_and_gradients, jit_compile=True, autograph=False, input_signature=signature)
 
     def _loss_and_gradients(self, trainable, non_trainable, inputs, targets):
         with tf.GradientTape() as tape:
@@ -108,4 +130,4 @@ def build_training_model(model, config):
     if config.augmentation is not None:
         image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
     logits = model({**inputs, "image": image, "size": size})
-    return TrainingModel(inputs=inputs, outputs=logits, xla=config.xla)
+    return TrainingModel(inputs=inputs, outputs=logits)

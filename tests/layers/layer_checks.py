@@ -39,10 +39,7 @@ def check_layer(make_layer, inputs, output_shapes, *, output_dtypes, roundings=1
 
 def check_saving(make_layer, inputs, folder):
     """Checks that a functional model around the layer gives identical outputs once saved and loaded."""
-    symbols = {
-        name: keras.Input(value.shape[1:], dtype=value.dtype.name, name=name)
-        for name, value in inputs.items()
-    }
+    symbols = {name: keras.Input(value.shape[1:], dtype=value.dtype.name, name=name) for name, value in inputs.items()}
     model = keras.Model(symbols, make_layer()(*symbols.values()))
     fill_weights(model)
     model.save(folder / "model.keras")
@@ -116,9 +113,7 @@ def _check_mixed_precision(make_layer, layer, inputs, expected, output_dtypes, p
         np.testing.assert_array_equal(ours, theirs, err_msg="`dtype` and the global policy differ")
         largest = np.abs(reference.astype("float32")).max()
         tolerance = roundings * EPSILON[compute_dtype] * largest if reference.dtype.kind == "f" else 0
-        np.testing.assert_allclose(
-            ours.astype("float32"), reference.astype("float32"), rtol=0, atol=tolerance
-        )
+        np.testing.assert_allclose(ours.astype("float32"), reference.astype("float32"), rtol=0, atol=tolerance)
 
 
 def _check_gradients(layer, inputs):

@@ -88,9 +88,7 @@ def plain_score(scoring):
     if isinstance(scoring, BilinearScore):
         matrix = scoring.kernel.numpy()
         return lambda query, cell: cell @ matrix @ query
-    query_kernel, kernel, scale = (
-        weight.numpy() for weight in (scoring.query_kernel, scoring.kernel, scoring.scale)
-    )
+    query_kernel, kernel, scale = (weight.numpy() for weight in (scoring.query_kernel, scoring.kernel, scoring.scale))
     return lambda query, cell: scale @ np.tanh(query @ query_kernel + cell @ kernel)
 
 

@@ -101,6 +101,15 @@ def test_steps_beyond_the_longest_formula_change_nothing(layer, inputs):
     np.testing.assert_array_equal(longer[:, :4], layer(*inputs.values()).numpy())
 
 
+@pytest.mark.parametrize("formulas", [0, 2])
+def test_batches_without_any_token_keep_their_shape(layer, inputs, formulas):
+    """A replica may get an empty share of a batch."""
+    grid, mask = inputs["grid"][:formulas], inputs["mask"][:formulas]
+    assert layer(np.zeros((formulas, 4), np.int32), grid, mask).shape == (formulas, 4, VOCABULARY)
+    in_graph = tf.function(layer)
+    assert in_graph(np.zeros((formulas, 4), np.int32), grid, mask).shape == (formulas, 4, VOCABULARY)
+
+
 def test_a_logit_depends_on_no_later_token(layer, inputs):
     before = layer(*inputs.values()).numpy()[0]
     tokens = inputs["tokens"].copy()

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from keras_im2latex.images import Augmentation
+from keras_im2latex.metrics import Perplexity
 from keras_im2latex.models import Im2Latex
-from keras_im2latex.training import Throughput, TrainingConfig, train
+from keras_im2latex.training import Throughput, TokenCrossEntropy, TrainingConfig, formula_batches, train
 
+CANVASES = ((32, 64),)
 TINY = {
     "model": {
         "filters": (4, 4, 8, 8, 8, 8),
@@ -20,141 +22,119 @@ TINY = {
     "maximum_tokens": 7,
     "batch_size": 20,
     "epochs": 3,
-    "canvases": ((32, 96),),
-    "validation_canvases": ((32, 96),),
+    "canvases": CANVASES,
+    "validation_canvases": CANVASES,
     "length_step": None,
     "warmup_steps": 2,
     "weight_average": 0.9,
     "precision": "float32",
     "xla": False,
 }
+READER = {"filters": (8, 16, 16, 32, 32, 48), "encoder_units": 32, "decoder_units": 64, "embedding_size": 16}
 
 
-def run(folder, glyph_examples, **options):
-    examples = {"train": glyph_examples, "validation": glyph_examples}
-    config = TrainingConfig(**{**TINY, **{name: options.pop(name) for name in set(options) & set(TINY)}})
-    return train(config, examples, folder, verbose=0, **options)
+def run(folder, formulas, options, training=None, **arguments):
+    """A quiet run of the tiny config, validated on what it is trained on."""
+    config = TrainingConfig(**{**TINY, **options})
+    examples = {"train": training or formulas, "validation": formulas}
+    return train(config, examples, folder, verbose=0, **arguments)
 
 
 def log(folder):
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
 
 
-def assert_same_run(first, second):
-    """Equal figures, epoch by epoch, and equal weights."""
-    for ours, theirs in zip(log(first), log(second), strict=True):
-        for name in ("epoch", "loss", "val_loss", "perplexity", "val_perplexity", "token_accuracy"):
-            np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-4, err_msg=name)
-    with np.load(first / "preset/weights.npz") as ours, np.load(second / "preset/weights.npz") as theirs:
-        assert ours.files == theirs.files
-        for name in ours.files:
-            np.testing.assert_allclose(ours[name], theirs[name], rtol=0, atol=2e-3, err_msg=name)
+def preset_weights(folder):
+    with np.load(folder / "preset/weights.npz") as weights:
+        return {name: weights[name] for name in weights.files}
 
 
 def test_forty_pictures_are_over_fitted_to_exact_match(glyph_formulas, glyph_examples, tmp_path):
-    model = train(
-        TrainingConfig(
-            **{
-                **TINY,
-                "model": {
-                    "filters": (8, 16, 16, 32, 32, 48),
-                    "encoder_units": 32,
-                    "decoder_units": 64,
-                    "embedding_size": 16,
-                },
-                "epochs": 3,
-                "learning_rate": 1e-2,
-                "warmup_steps": 20,
-            }
-        ),
-        {"train": glyph_examples.repeat(50), "validation": glyph_examples},
-        tmp_path,
-        description="Rows of glyphs.",
-        verbose=0,
-    )
+    options = {"model": READER, "epochs": 2, "learning_rate": 1e-2, "warmup_steps": 20}
+    training = glyph_examples.repeat(60)
+    model = run(tmp_path, glyph_examples, options, training, description="Rows of glyphs.")
     for reader in (model, Im2Latex.from_preset(tmp_path / "preset")):
         readings = reader.generate(list(glyph_formulas.values()), beam_size=1, maximum_length=8)
         assert [" ".join(reading.tokens) for reading in readings] == list(glyph_formulas)
     assert log(tmp_path)[-1]["val_perplexity"] < 1.1
     assert log(tmp_path)[-1]["formulas_per_second"] > 0
-    assert json.loads((tmp_path / "preset/config.json").read_text())["metadata"]["description"]
+    assert Im2Latex.from_preset(tmp_path / "preset").vocabulary == model.vocabulary
+    config = json.loads((tmp_path / "preset/config.json").read_text())
+    assert config["metadata"]["description"] == "Rows of glyphs."
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory):
-    """A folder in which a whole run has ended."""
+def folder(tmp_path_factory):
+    """Where an uninterrupted run of three epochs leaves its files."""
     return tmp_path_factory.mktemp("uninterrupted")
 
 
 @pytest.fixture
-def whole_run(uninterrupted, glyph_examples):
-    if not (uninterrupted / "preset").exists():
-        run(uninterrupted, glyph_examples)
-    return uninterrupted
+def whole_run(folder, glyph_examples):
+    if not (folder / "preset").exists():
+        run(folder, glyph_examples, {})
+    return folder
 
 
-def test_a_run_whose_time_is_up_goes_on_as_if_never_stopped(whole_run, glyph_examples, tmp_path):
-    for finished in (1, 2, 3):
-        run(tmp_path, glyph_examples, minutes=0)
-        assert [row["epoch"] for row in log(tmp_path)] == list(range(finished))
-    assert_same_run(tmp_path, whole_run)
-
-
-def test_a_run_killed_within_an_epoch_goes_on_after_the_last_whole_one(
-    whole_run, glyph_examples, tmp_path, monkeypatch
-):
-    begin = Throughput.on_epoch_begin
-
-    def killed(self, epoch, logs=None):
-        if epoch == 1:
-            raise KeyboardInterrupt
-        begin(self, epoch, logs)
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Throughput, "on_epoch_begin", killed)
-        run(tmp_path, glyph_examples)
+def test_a_stopped_and_a_killed_run_go_on_as_if_nothing_had_been(whole_run, glyph_examples, tmp_path, monkeypatch):
+    run(tmp_path, glyph_examples, {}, minutes=0)
     assert [row["epoch"] for row in log(tmp_path)] == [0]
-    assert not (tmp_path / "preset").exists()
-    run(tmp_path, glyph_examples)
-    assert [row["epoch"] for row in log(tmp_path)] == [0, 1, 2]
-    assert_same_run(tmp_path, whole_run)
+
+    def killed(self, batch, logs=None):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Throughput, "on_train_batch_end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, glyph_examples, {})
+    assert [row["epoch"] for row in log(tmp_path)] == [0]
+
+    run(tmp_path, glyph_examples, {})
+    for ours, theirs in zip(log(tmp_path), log(whole_run), strict=True):
+        for name in ("epoch", "loss", "val_loss", "perplexity", "val_perplexity", "token_accuracy"):
+            np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-4, err_msg=name)
+    expected = preset_weights(whole_run)
+    for name, values in preset_weights(tmp_path).items():
+        np.testing.assert_allclose(values, expected[name], rtol=0, atol=2e-3, err_msg=name)
 
 
 def test_a_finished_run_called_again_changes_nothing(whole_run, glyph_examples):
-    before = log(whole_run)
-    with np.load(whole_run / "preset/weights.npz") as weights:
-        expected = {name: weights[name] for name in weights.files}
-    run(whole_run, glyph_examples)
-    assert log(whole_run) == before
-    with np.load(whole_run / "preset/weights.npz") as weights:
-        for name, values in expected.items():
-            np.testing.assert_array_equal(weights[name], values)
+    rows, weights = log(whole_run), preset_weights(whole_run)
+    assert [row["epoch"] for row in rows] == [0, 1, 2]
+    run(whole_run, glyph_examples, {})
+    assert log(whole_run) == rows
+    for name, values in preset_weights(whole_run).items():
+        np.testing.assert_array_equal(values, weights[name])
 
 
-def test_the_kept_weights_are_those_with_the_lowest_validation_perplexity(glyph_examples, tmp_path):
-    model = run(tmp_path, glyph_examples, epochs=4, learning_rate=3e-2, weight_average=None)
-    perplexities = [row["val_perplexity"] for row in log(tmp_path)]
-    weights = {variable.path: variable.numpy() for variable in model.weights}
-    best = int(np.argmin(perplexities))
-    assert perplexities[best] == min(perplexities)
-    kept = Im2Latex.from_preset(tmp_path / "preset")
-    for variable in kept.weights:
-        np.testing.assert_array_equal(variable, weights[variable.path].astype("float16"))
+def test_the_preset_has_the_averaged_weights_with_the_lowest_validation_perplexity(whole_run, glyph_examples):
+    model = Im2Latex.from_preset(whole_run / "preset")
+    model.compile(loss=TokenCrossEntropy(), weighted_metrics=[Perplexity(mask_token_id=0)])
+    batches = formula_batches(glyph_examples, model.vocabulary, batch_size=20, canvases=CANVASES, maximum_tokens=7)
+    figures = model.evaluate(batches, verbose=0, return_dict=True)
+    best = min(row["val_perplexity"] for row in log(whole_run))
+    np.testing.assert_allclose(figures["perplexity"], best, rtol=1e-3)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"optimizer": "sgd", "learning_rate": 0.1, "loss_per": "formula", "weight_average": None},
-        {"augmentation": Augmentation(), "label_smoothing": 0.1, "length_step": 2},
-        {"precision": "mixed_bfloat16"},
-    ],
-    ids=["sgd", "augmentation", "mixed"],
-)
-def test_every_kind_of_run_ends_with_a_preset(glyph_examples, tmp_path, options):
-    config = TrainingConfig(**{**TINY, "epochs": 1, **options})
-    train(config, {"train": glyph_examples, "validation": glyph_examples}, tmp_path, verbose=0)
+def test_the_papers_recipe_with_everything_else_switched_on(glyph_examples, tmp_path):
+    """SGD by formulas, augmentation, smoothing, length groups and mixed precision in a single epoch."""
+    options = {
+        "epochs": 1,
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+        "loss_per": "formula",
+        "augmentation": Augmentation(),
+        "label_smoothing": 0.1,
+        "length_step": 2,
+        "precision": "mixed_bfloat16",
+        "weight_average": None,
+    }
+    model = run(tmp_path, glyph_examples, options)
     (row,) = log(tmp_path)
     assert all(np.isfinite(value) for value in row.values())
+    assert model.decoder.compute_dtype == "bfloat16"
     keras.config.set_dtype_policy("float32")
-    assert Im2Latex.from_preset(tmp_path / "preset").vocabulary.tokens[4:] != ()
+    loaded = Im2Latex.from_preset(tmp_path / "preset")
+    assert loaded.decoder.compute_dtype == "float32"
+    for ours, theirs in zip(loaded.weights, model.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs.numpy().astype("float16"))

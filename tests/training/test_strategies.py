@@ -1,0 +1,28 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("mirrored_steps.py")
+PACKAGE = SCRIPT.parents[2]
+
+
+def test_two_devices_give_the_weights_of_one():
+    """Full batches give the same weights; ragged ones nearly.
+
+    Of a ragged batch each replica takes the mean over its own share: of the last three formulas one weighs as much
+    as the other two. `train` leaves such batches out.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "CUDA_VISIBLE_DEVICES": "-1"}
+    command = [sys.executable, SCRIPT]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["replicas"] == 2
+    assert figures["smallest_move"] > 1e-5, "every weight must move to show anything"
+    assert figures["after_full_batches"] < 1e-6
+    assert figures["after_ragged_batches"] < 0.05
+    assert figures["losses"][0] == pytest.approx(figures["losses"][1], rel=0.01)

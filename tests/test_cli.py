@@ -228,6 +228,18 @@ def test_export_writes_a_model(capsys, preset, tmp_path):
     assert (target / "saved_model.pb").is_file()
 
 
+def test_lines_that_tensorflow_writes_itself_are_held_back(capfd, monkeypatch, preset, readings):
+    path, reading = next(iter(readings.items()))
+    generate = Im2Latex.generate
+
+    def generate_aloud(*arguments, **options):
+        os.write(2, b"E0000 00:00:1.2 3 util.cc:131] oneDNN has something to say.\n")
+        return generate(*arguments, **options)
+
+    monkeypatch.setattr(Im2Latex, "generate", generate_aloud)
+    assert run(capfd, "predict", path, "--preset", preset, "--beam-size", 2) == (0, [reading.latex], [])
+
+
 def test_interrupt(capsys, monkeypatch):
     def interrupted(preset):
         raise KeyboardInterrupt
@@ -255,9 +267,7 @@ def test_process_writes_latex_and_nothing_else(preset, readings):
         preset,
         "--beam-size=2",
     ]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=environment(), timeout=120, check=False
-    )
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{reading.latex}\n", "")
 
 

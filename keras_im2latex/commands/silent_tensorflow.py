@@ -1,4 +1,4 @@
-"""Starts TensorFlow without the lines it writes about itself, the processor and the graphics card."""
+"""Runs TensorFlow without the lines it writes about itself, the processor and the graphics card."""
 
 import contextlib
 import os
@@ -9,14 +9,15 @@ _STANDARD_ERROR = 2
 
 
 @contextlib.contextmanager
-def silent_start():
-    """Holds back what is written to standard error while TensorFlow is imported and its devices are opened.
+def silent_tensorflow():
+    """Holds back what is written to standard error while TensorFlow is imported, or its graphs are run.
 
-    TensorFlow's libraries write to the file descriptor, before any of their log levels counts. What they
-    wrote is shown after all when the block raises an exception.
+    TensorFlow's libraries write to the file descriptor, before any of their log levels counts: when they are
+    loaded, when devices are opened, and when a graph runs for the first time (oneDNN, on processors without
+    AVX-512). What they wrote is shown after all when the block raises an exception.
 
     Example:
-        >>> with silent_start():
+        >>> with silent_tensorflow():
         ...     import tensorflow
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -1,0 +1,18 @@
+"""`im2latex presets`: lists the trained models."""
+
+from keras_im2latex.commands.exit_status import ALL_DONE
+from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
+
+
+def add_to(commands):
+    """Adds the command to the subparsers of `im2latex`."""
+    parser = commands.add_parser("presets", help="list the trained models", description="Lists the trained models.")
+    parser.set_defaults(run=_run)
+
+
+def _run(options):
+    with silent_tensorflow():
+        from keras_im2latex.models.presets import PRESETS
+    for name, facts in PRESETS.items():
+        print(f"{name}\t{facts['parameters']:,} parameters\t{facts['description']}")
+    return ALL_DONE

@@ -22,9 +22,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11,<3.13",
-    packages=find_packages(
-        include=["keras_im2latex", "keras_im2latex.*", "tfds_builders", "tfds_builders.*"]
-    ),
+    packages=find_packages(include=["keras_im2latex", "keras_im2latex.*", "tfds_builders", "tfds_builders.*"]),
     include_package_data=True,
     package_data={
         "keras_im2latex": ["models/presets/*/*", "rendering/*.tex"],

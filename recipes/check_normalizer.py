@@ -98,9 +98,7 @@ def check_identity(name, pairs):
         if (ours or "") != authors:
             causes[f"refused: {reason}" if ours is None else first_difference(ours, authors)] += 1
     same = len(pairs) - causes.total()
-    print(
-        f"im2markup, {name}: {same:,} of {len(pairs):,} token-identical ({same / len(pairs):.2%}),", end=" "
-    )
+    print(f"im2markup, {name}: {same:,} of {len(pairs):,} token-identical ({same / len(pairs):.2%}),", end=" ")
     print(f"{len(pairs) / seconds:,.0f} formulas a second")
     print_causes(causes)
 
@@ -171,17 +169,13 @@ def check_vocabulary(rows):
 
 def main(arguments=None):
     """Prints both figures."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=pathlib.Path, default=os.environ.get("IM2LATEX_DATA"))
     parser.add_argument("--limit", type=int, help="formulas of each split and file; all if left out")
     options = parser.parse_args(arguments)
     if options.data is None:
         parser.error("--data must name a folder, or the variable IM2LATEX_DATA be set. Received: neither")
-    validation = [
-        (authors, raw) for split, authors, raw in read_arxiv(options.data, options.limit) if split != "train"
-    ]
+    validation = [(authors, raw) for split, authors, raw in read_arxiv(options.data, options.limit) if split != "train"]
     sample = list(read_sample(options.data, options.limit))
     check_identity("arXiv validation", validation)
     check_identity("original sample", sample)

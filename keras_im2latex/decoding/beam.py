@@ -5,9 +5,7 @@ import tensorflow as tf
 from keras_im2latex.decoding.search import Hypotheses
 
 
-def beam_search(
-    step, state, *, beam_size, start_id, end_id, padding_id, maximum_length, length_penalty=0.0
-):
+def beam_search(step, state, *, beam_size, start_id, end_id, padding_id, maximum_length, length_penalty=0.0):
     """Keeps the `beam_size` best hypotheses at every step; finished ones keep their place and their score.
 
     Hypotheses are ranked by `score / length ** length_penalty`; with 0, the paper's way, by the sum of their

@@ -66,9 +66,7 @@ def _pixels(picture):
         return _decode(picture)
     if isinstance(picture, np.ndarray):
         return _from_array(picture)
-    raise PictureError(
-        f"expected a path, bytes, a Pillow image or a NumPy array. Received: {type(picture).__name__}"
-    )
+    raise PictureError(f"expected a path, bytes, a Pillow image or a NumPy array. Received: {type(picture).__name__}")
 
 
 def _file_bytes(path):
@@ -96,8 +94,7 @@ def _decode(image_bytes):
         raise PictureError("not a picture: its format is not recognized") from error
     if picture.width * picture.height > LARGEST_PICTURE:
         raise PictureError(
-            f"too large: expected at most {LARGEST_PICTURE} pixels, "
-            f"received {picture.width} x {picture.height}"
+            f"too large: expected at most {LARGEST_PICTURE} pixels, received {picture.width} x {picture.height}"
         )
     if picture.format not in ("PNG", "JPEG"):
         image_bytes = _as_png(picture)
@@ -119,11 +116,7 @@ def _as_png(picture):
 
 
 def _from_array(pixels):
-    if (
-        pixels.dtype != np.uint8
-        or pixels.ndim not in (2, 3)
-        or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3))
-    ):
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3)):
         raise PictureError(
             "expected a uint8 array of shape (height, width), (height, width, 1) or (height, width, 3). "
             f"Received: {pixels.dtype} {pixels.shape}"

@@ -140,9 +140,7 @@ class Decoder(keras.layers.Layer):
             return position + 1, state, outputs.write(position, state.output[:, 0])
 
         loop = (tf.constant(0), state, outputs)
-        *_, outputs = tf.while_loop(
-            lambda position, *_: position < longest, step, loop, maximum_iterations=steps
-        )
+        *_, outputs = tf.while_loop(lambda position, *_: position < longest, step, loop, maximum_iterations=steps)
         stacked = tf.transpose(tf.ensure_shape(outputs.stack(), [None, None, self.units]), [1, 0, 2])
         logits = self.logits(stacked, training)
         return tf.ensure_shape(logits, [*tokens.shape, self.vocabulary_size])

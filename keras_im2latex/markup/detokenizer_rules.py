@@ -88,9 +88,7 @@ _BEFORE_GROUP = (
     rf" (?:[^ \\}}\]@*^_\x08\x12{_HELD}]|'+|\\[,:;!|]|{_WORD_BEFORE_GROUP}"
     rf"|\\(?:left|right)(?:[^ A-Za-z\\]|\\[^ ]+)|[_^](?:{_SCRIPT}| \{{ {_balanced(1)}\}}))"
 )
-_BEFORE_CELL = (
-    r"(?:&|\x0f|\\hline|\\begin\x07(?:array\x08 \{ [^{}]*\}|[a-z]*matrix\x08|cases\x08|aligned\x08))"
-)
+_BEFORE_CELL = r"(?:&|\x0f|\\hline|\\begin\x07(?:array\x08 \{ [^{}]*\}|[a-z]*matrix\x08|cases\x08|aligned\x08))"
 # A cell's content. At the beginning of a row, LaTeX takes a bracket or star for an argument of the break.
 _CELL = rf"(?:[^ {{}}\[*{_HELD}]|\{{ {_balanced(4, without=_HELD)}\}}){_balanced(4, without=_HELD)}"
 

@@ -35,15 +35,11 @@ class Vocabulary:
         self._tokens = (*self.SPECIAL_TOKENS, *tokens)
         for token in self._tokens:
             if not isinstance(token, str) or token.split() != [token]:
-                raise ValueError(
-                    f"A token must be a non-empty string without white space. Received: {token!r}"
-                )
+                raise ValueError(f"A token must be a non-empty string without white space. Received: {token!r}")
         self._ids = {token: index for index, token in enumerate(self._tokens)}
         if len(self._ids) != len(self._tokens):
             repeated = [token for token, count in Counter(self._tokens).items() if count > 1]
-            raise ValueError(
-                f"`tokens` must be distinct and differ from the special ones. Received: {repeated} again"
-            )
+            raise ValueError(f"`tokens` must be distinct and differ from the special ones. Received: {repeated} again")
 
     @classmethod
     def from_formulas(cls, formulas: Iterable[Iterable[str]], minimum_count: int = 1) -> "Vocabulary":

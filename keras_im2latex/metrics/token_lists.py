@@ -19,6 +19,4 @@ def check_token_lists(gold, predicted):
     for name, lists in (("gold", gold), ("predicted", predicted)):
         for tokens in lists:
             if isinstance(tokens, str):
-                raise ValueError(
-                    f"`{name}` must hold lists of tokens; split strings first. Received: {tokens[:80]!r}"
-                )
+                raise ValueError(f"`{name}` must hold lists of tokens; split strings first. Received: {tokens[:80]!r}")

@@ -191,4 +191,3 @@ def _prepare_all(window, already_downsampled, on_error):
                 raise
             failed[index] = Reading(error=str(error))
     return prepared, failed
-

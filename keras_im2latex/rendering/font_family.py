@@ -39,9 +39,7 @@ FONT_FAMILIES = {
         debian_package="texlive-fonts-recommended",
     ),
     "times-tx": FontFamily(r"\usepackage{txfonts}", debian_package="texlive-fonts-recommended"),
-    "palatino": FontFamily(
-        _AMS_SYMBOLS + r"\usepackage{mathpazo}", debian_package="texlive-fonts-recommended"
-    ),
+    "palatino": FontFamily(_AMS_SYMBOLS + r"\usepackage{mathpazo}", debian_package="texlive-fonts-recommended"),
     "palatino-px": FontFamily(r"\usepackage{pxfonts}", debian_package="texlive-fonts-recommended"),
     "charter": FontFamily(
         _AMS_SYMBOLS + r"\usepackage{charter}\usepackage[italic]{mathastext}",

@@ -58,9 +58,7 @@ def encode_png(image):
     height, width = image.shape
     lines = np.zeros((height, width + 1), np.uint8)  # the first byte of each line names its filter: none
     lines[:, 1:] = image
-    packer = zlib.compressobj(
-        1, strategy=zlib.Z_RLE
-    )  # as fast as the first level on runs of paper, and smaller
+    packer = zlib.compressobj(1, strategy=zlib.Z_RLE)  # as fast as the first level on runs of paper, and smaller
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", packer.compress(lines) + packer.flush()), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(name, data) for name, data in chunks)

@@ -62,8 +62,7 @@ class Page:
             )
         if self.font_family not in FONT_FAMILIES:
             raise ValueError(
-                f"`font_family` must be one of {sorted(FONT_FAMILIES)}. "
-                f"Received: font_family={self.font_family!r}"
+                f"`font_family` must be one of {sorted(FONT_FAMILIES)}. Received: font_family={self.font_family!r}"
             )
         if self.weight not in WEIGHTS:
             raise ValueError(f"`weight` must be one of {WEIGHTS}. Received: weight={self.weight!r}")

@@ -85,9 +85,7 @@ class TexRun:
                 done += 1
             if done < count:
                 # dvipng stopped at this page: a picture that does not fit in memory or time.
-                reason = (
-                    "dvipng cannot draw it" if status == 0 else f"larger than {max_side} x {max_side} pixels"
-                )
+                reason = "dvipng cannot draw it" if status == 0 else f"larger than {max_side} x {max_side} pixels"
                 yield Rendering(error=f"timed out after {seconds:.3g} s" if status is None else reason)
                 done += 1
 
@@ -112,9 +110,7 @@ class TexRun:
         status = run_sandboxed([*command, "run.tex"], self._folder, seconds=seconds)
         terminal = Path(self._path(TERMINAL)).read_bytes()
         if status is None or status < 0:
-            reason = (
-                f"timed out after {seconds:.3g} s" if status is None else f"killed TeX (signal {-status})"
-            )
+            reason = f"timed out after {seconds:.3g} s" if status is None else f"killed TeX (signal {-status})"
             self.failures = {self._last_begun(terminal, mark): reason}
             return
         log = Path(self._path("run.log"))
@@ -139,9 +135,7 @@ class TexRun:
             pages, specials = read_dvi(dvi.read_bytes())
         except ValueError:
             return False
-        return pages == len(self._numbers) and all(
-            special.startswith(_KNOWN_SPECIALS) for special in specials
-        )
+        return pages == len(self._numbers) and all(special.startswith(_KNOWN_SPECIALS) for special in specials)
 
     def _rendering(self, place, max_side):
         try:

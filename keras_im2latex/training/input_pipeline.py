@@ -21,9 +21,7 @@ class FormulaEncoder:
     def __init__(self, vocabulary):
         tokens = tf.constant(vocabulary.tokens)
         ids = tf.range(len(vocabulary), dtype=tf.int32)
-        self._table = tf.lookup.StaticHashTable(
-            tf.lookup.KeyValueTensorInitializer(tokens, ids), vocabulary.unknown_id
-        )
+        self._table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tokens, ids), vocabulary.unknown_id)
 
     def __call__(self, latex):
         """Ids `(length,)` of the space-separated tokens of a scalar string."""

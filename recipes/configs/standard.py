@@ -1,6 +1,6 @@
 """The paper's standard-attention model (IM2TEX), trained the way that reads best.
 
-    python recipes/train.py --config recipes/configs/standard.py --data-dir DATA --output runs/standard
+python recipes/train.py --config recipes/configs/standard.py --data-dir DATA --output runs/standard
 """
 
 from keras_im2latex.images import Augmentation

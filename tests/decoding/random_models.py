@@ -48,9 +48,7 @@ class RandomModel:
 
     def score(self, picture, tokens):
         """Sum of the log-probabilities of a formula."""
-        return sum(
-            self.next_tokens(picture, tokens[:position])[token] for position, token in enumerate(tokens)
-        )
+        return sum(self.next_tokens(picture, tokens[:position])[token] for position, token in enumerate(tokens))
 
     def all_formulas(self, picture, maximum_length, length_penalty=0.0):
         """Every formula that ends or is cut at the maximum length, as `(tokens, score)`, best first."""

@@ -72,9 +72,7 @@ def test_a_beam_that_holds_every_formula_finds_them_in_order(length_penalty):
 
 def test_length_normalization_changes_the_winner():
     model = RandomModel(range(20))
-    plain, normalized = (
-        beams(model, FORMULAS, length_penalty=penalty).tokens[:, 0] for penalty in (0.0, 1.0)
-    )
+    plain, normalized = (beams(model, FORMULAS, length_penalty=penalty).tokens[:, 0] for penalty in (0.0, 1.0))
     assert (plain.numpy() != normalized.numpy()).any()
 
 

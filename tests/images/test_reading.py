@@ -61,8 +61,7 @@ def plain_png(pixels, bit_depth, colour_type=0, levels=None):
     if levels is not None:
         chunks.insert(1, (b"PLTE", np.repeat(levels, 3).astype(np.uint8).tobytes()))
     written = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 

@@ -72,10 +72,7 @@ def nonsense():
     generator = random.Random(20170613)
     common = [*"{}{}{}{}_^_^&,-=x1'", "\\", "\\\\", r"\frac", r"\mu", r"\prime", r"\bar", "--"]
     alphabets = [ALPHABET, common, [*ALPHABET, *common * 8]]
-    return [
-        " ".join(generator.choices(alphabets[index % 3], k=generator.randint(0, 120)))
-        for index in range(3000)
-    ]
+    return [" ".join(generator.choices(alphabets[index % 3], k=generator.randint(0, 120))) for index in range(3000)]
 
 
 @pytest.fixture(scope="session")

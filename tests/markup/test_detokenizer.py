@@ -82,9 +82,7 @@ def test_written_latex_is_written_again_the_same(formulas):
 def _skeleton(tokens):
     """The tokens less what the detokenizer may rewrite: braces, names, primes, and the last line's break."""
     text = f" {' '.join(tokens)} "
-    text = re.sub(
-        r" \\operatorname\*? \{ ([a-zP ]+) \}", lambda match: " \\" + match[1].replace(" ", ""), text
-    )
+    text = re.sub(r" \\operatorname\*? \{ ([a-zP ]+) \}", lambda match: " \\" + match[1].replace(" ", ""), text)
     text = re.sub(r"\^ \{((?: \\prime)+) \}", lambda match: match[1].replace(r"\prime", "'"), text)
     text = re.sub(r"\\\\ (?=\\end\{(?:array|matrix|cases)\})", "", text)
     text = text.replace(r"\operatorname*", r"\operatorname *")
@@ -117,9 +115,7 @@ def test_the_picture_stays_the_same(formulas):
     if not hasattr(rendering, "render") or not shutil.which("latex"):
         pytest.skip("needs keras_im2latex.rendering.render and LaTeX")
     # Lengths fail as spaced tokens, so they are closed up on both sides.
-    spaced = [
-        re.sub(r"\\hspace \{ ([^{}]*)\}", lambda m: m[0].replace(" ", ""), formula) for formula in formulas
-    ]
+    spaced = [re.sub(r"\\hspace \{ ([^{}]*)\}", lambda m: m[0].replace(" ", ""), formula) for formula in formulas]
     pictures = list(rendering.render([*spaced, *map(detokenize, formulas)]))
     for formula, before, after in zip(formulas, pictures, pictures[len(formulas) :]):
         assert before.error is None, formula

@@ -8,9 +8,7 @@ import pytest
 
 from keras_im2latex.metrics import compare_renderings, score_predictions
 
-needs_tex = pytest.mark.skipif(
-    not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed"
-)
+needs_tex = pytest.mark.skipif(not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed")
 
 GOLD = [
     r"x ^ { 2 } + y = \frac { 1 } { 2 }",  # right

@@ -46,9 +46,7 @@ class TestAgainstNumPy:
         metric = metric(mask_token_id=PADDING)
         for ids, logits, _ in batches():
             metric.update_state(ids, logits)
-        assert float(metric.result()) == pytest.approx(
-            expected(lambda ids, _: (ids != PADDING) * 1.0)[which], rel=1e-5
-        )
+        assert float(metric.result()) == pytest.approx(expected(lambda ids, _: (ids != PADDING) * 1.0)[which], rel=1e-5)
 
     def test_weighted(self, metric, which):
         metric = metric()

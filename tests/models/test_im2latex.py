@@ -114,9 +114,7 @@ def test_teacher_forcing_and_the_search_compute_the_same(make_model, pictures):
         if len(ids) < 10:
             ids.append(model.vocabulary.end_id)
         given = np.array([[model.vocabulary.start_id, *ids[:-1]]], np.int32)
-        logits = model(
-            {"image": image[number : number + 1], "size": size[number : number + 1], "tokens": given}
-        )
+        logits = model({"image": image[number : number + 1], "size": size[number : number + 1], "tokens": given})
         gold = tf.gather(tf.nn.log_softmax(logits[0]), ids, batch_dims=1)
         np.testing.assert_allclose(reading.score, tf.reduce_sum(gold), rtol=0, atol=1e-3)
 

@@ -28,9 +28,7 @@ def test_a_preset_rebuilds_the_model(model, folder, pictures):
 
     image, size = pad_batch(pictures)
     tokens = np.full((len(pictures), 4), 5, np.int32)
-    before, after = (
-        each({"image": image, "size": size, "tokens": tokens}).numpy() for each in (model, loaded)
-    )
+    before, after = (each({"image": image, "size": size, "tokens": tokens}).numpy() for each in (model, loaded))
     np.testing.assert_allclose(after, before, rtol=0, atol=0.01 * np.abs(before).max())
     assert np.abs(after - before).max() > 0, "float16 weights can't give the very same numbers"
 

@@ -11,9 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed"
-)
+pytestmark = pytest.mark.skipif(not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed")
 
 FORMULAS = [r"x ^ { 2 } + 1", r"\frac { a } { b }", r"\notacommand", r"\alpha + \beta", "", r"y = z"]
 DRAWABLE = [0, 1, 3, 5]
@@ -91,9 +89,7 @@ def test_a_run_cut_short_goes_on(evaluate, tmp_path, formulas, monkeypatch):
     assert results["runs"]["rendered"]["formulas"] == 4
     assert len(log.read_text().splitlines()) == 2 + 4
     third = Reader()
-    assert (
-        evaluate.main(command, third.load)["runs"]["rendered"]["bleu"] == results["runs"]["rendered"]["bleu"]
-    )
+    assert evaluate.main(command, third.load)["runs"]["rendered"]["bleu"] == results["runs"]["rendered"]["bleu"]
     assert third.pictures == []
 
 

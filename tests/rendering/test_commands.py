@@ -9,9 +9,7 @@ from keras_im2latex.rendering.commands import (
 )
 
 
-@pytest.mark.parametrize(
-    "formula", [r"\frac{1}{2}", r"\begin {array} { c c } 1 \\ 2 \end {array}", r"a\,b\_c", ""]
-)
+@pytest.mark.parametrize("formula", [r"\frac{1}{2}", r"\begin {array} { c c } 1 \\ 2 \end {array}", r"a\,b\_c", ""])
 def test_plain_formulas_are_harmless(formula):
     assert is_harmless(formula)
 

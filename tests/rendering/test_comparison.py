@@ -32,10 +32,7 @@ def levenshtein_table(gold, predicted):
 def plain_columns(gold, predicted):
     height = max(gold.shape[0], predicted.shape[0])
     return [
-        [
-            "".join("1" if pixel <= 128 else "0" for pixel in column).ljust(height, "0")
-            for column in image.T.tolist()
-        ]
+        ["".join("1" if pixel <= 128 else "0" for pixel in column).ljust(height, "0") for column in image.T.tolist()]
         for image in (gold, predicted)
     ]
 
@@ -220,9 +217,7 @@ PUBLISHED_ALIGNMENTS = [
 
 @pytest.mark.parametrize(("gold", "predicted", "expected"), PUBLISHED_ALIGNMENTS)
 def test_alignment_breaks_ties_as_the_published_script(gold, predicted, expected):
-    operations = edit_operations(
-        *(np.array([ord(letter) for letter in text], int) for text in (gold, predicted))
-    )
+    operations = edit_operations(*(np.array([ord(letter) for letter in text], int) for text in (gold, predicted)))
     assert [(tag[0], *bounds) for tag, *bounds in operations] == expected
 
 

@@ -17,9 +17,7 @@ def dvi(tmp_path):
     if not shutil.which("tex"):
         pytest.skip("TeX is not installed")
     (tmp_path / "pages.tex").write_text(SOURCE)
-    subprocess.run(
-        ["tex", "-interaction=batchmode", "pages.tex"], cwd=tmp_path, check=True, capture_output=True
-    )
+    subprocess.run(["tex", "-interaction=batchmode", "pages.tex"], cwd=tmp_path, check=True, capture_output=True)
     return (tmp_path / "pages.dvi").read_bytes()
 
 

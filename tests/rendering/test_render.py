@@ -67,9 +67,7 @@ def test_spread_lends_ink_to_the_pixel_below():
 
 
 @needs_tex
-@pytest.mark.skipif(
-    not (shutil.which("pdflatex") and shutil.which("pdftoppm")), reason="needs pdflatex and Poppler"
-)
+@pytest.mark.skipif(not (shutil.which("pdflatex") and shutil.which("pdftoppm")), reason="needs pdflatex and Poppler")
 def test_pictures_have_the_size_that_poppler_draws(tmp_path):
     formulas = [
         r"\int_0^\infty e^{-x^2} dx = \frac{\sqrt{\pi}}{2}",

@@ -41,9 +41,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             features=tfds.features.FeaturesDict(
                 {
                     "image": tfds.features.Image(shape=(None, None, 1), encoding_format="png"),
-                    "latex": tfds.features.Text(
-                        doc="Normalized tokens where they were given, else as written."
-                    ),
+                    "latex": tfds.features.Text(doc="Normalized tokens where they were given, else as written."),
                     "raw": tfds.features.Text(doc="The formula as written."),
                     "image_name": tfds.features.Text(doc="The picture's file, without .png."),
                     "index": tfds.features.Scalar(np.int64, doc="Line of the formulas' file, from 0."),
@@ -60,17 +58,14 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         normalized = read_formulas(files[_NORMALIZED]) if _NORMALIZED in files else raw
         if len(normalized) != len(raw):
             raise ValueError(
-                f"{_NORMALIZED} must have as many lines as {_FORMULAS}, {len(raw)}. "
-                f"Received: {len(normalized)}"
+                f"{_NORMALIZED} must have as many lines as {_FORMULAS}, {len(raw)}. Received: {len(normalized)}"
             )
         splits = {}
         for split, name in _SPLITS.items():
             entries = read_entries(files[name])
             last = max(entry.index for entry in entries)
             if last >= len(raw):
-                raise ValueError(
-                    f"{name} must name lines of {_FORMULAS}, which has {len(raw)}. Received: line {last}"
-                )
+                raise ValueError(f"{name} must name lines of {_FORMULAS}, which has {len(raw)}. Received: line {last}")
             splits[split] = self._generate_examples(split, entries, files[_IMAGES], raw, normalized)
         return splits
 

@@ -78,9 +78,7 @@ def crop_page(page: bytes) -> tuple[bytes, bool]:
     try:
         grey = _on_white_paper(Image.open(io.BytesIO(page)))
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(
-            f"`page` must be a readable picture. Received: {len(page)} bytes, {error}"
-        ) from error
+        raise ValueError(f"`page` must be a readable picture. Received: {len(page)} bytes, {error}") from error
     box = ImageOps.invert(grey).getbbox()
     grey = grey.crop(box) if box else Image.new("L", _BLANK_SIZE, "white")
     buffer = io.BytesIO()

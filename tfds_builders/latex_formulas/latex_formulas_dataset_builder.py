@@ -64,9 +64,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         default = tfds.download.DownloadConfig()
         download_config = download_config or default
         if download_config.max_shard_size == default.max_shard_size:
-            download_config = download_config.replace(
-                min_shard_size=_MIN_SHARD_SIZE, max_shard_size=_MAX_SHARD_SIZE
-            )
+            download_config = download_config.replace(min_shard_size=_MIN_SHARD_SIZE, max_shard_size=_MAX_SHARD_SIZE)
         super().download_and_prepare(download_dir=download_dir, download_config=download_config, **kwargs)
 
     def _split_generators(self, dl_manager):
@@ -79,10 +77,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         config = self.builder_config
         refused = self.info.metadata["refused"].setdefault(split, Counter())
         formulas = (
-            formula
-            for file in files
-            for formula in read_formulas(file, column=config.column)
-            if formula.split == split
+            formula for file in files for formula in read_formulas(file, column=config.column) if formula.split == split
         )
         empty = True
         for record in render_records(formulas, config):

@@ -72,12 +72,7 @@ def _dissolve(nodes, before, spaced, followed, stiff, roman):
         if node[0] != BRACES:
             tidied.append(node)
             continue
-        if (
-            not node[2]
-            and nodes[place + 1 : place + 2]
-            and nodes[place + 1][0] == BRACES
-            and not nodes[place + 1][2]
-        ):
+        if not node[2] and nodes[place + 1 : place + 2] and nodes[place + 1][0] == BRACES and not nodes[place + 1][2]:
             continue
         left = _last_atom(tidied)
         after = nodes[place + 1 :]
@@ -117,9 +112,7 @@ def _dissolves(node, left, before_it, after_it, before, spaced, followed):
         return False
     if before_it and before_it[-1][0] != SPACE and inside[0][0] != SPACE and _kern(before_it[-1], inside[0]):
         return False
-    return not (
-        after_it and after_it[0][0] != SPACE and inside[-1][0] != SPACE and _kern(inside[-1], after_it[0])
-    )
+    return not (after_it and after_it[0][0] != SPACE and inside[-1][0] != SPACE and _kern(inside[-1], after_it[0]))
 
 
 def _settles(last, after_it, spaced, followed):

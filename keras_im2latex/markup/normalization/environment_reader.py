@@ -124,12 +124,7 @@ class EnvironmentReader(FormulaReader):
                 break
             self.index += 1
         self.style, self.dollars, self.cramped = outer, dollars, cramped
-        if (
-            len(parts) > 2
-            and not parts[-1]
-            and parts[-2] == "\\\\ "
-            and (parts[-3] or parts[-4:-3] == ["& "])
-        ):
+        if len(parts) > 2 and not parts[-1] and parts[-2] == "\\\\ " and (parts[-3] or parts[-4:-3] == ["& "]):
             del parts[-2:]
         return "".join(parts), width + 1
 

@@ -140,10 +140,7 @@ class FaithfulNormalizer(EnvironmentReader):
                 text = text[: len(token) + 1] + "{ " + text[len(token) + 1 :] + "} "
         if token[:13] == "\\operatorname":
             name = "\\" + text[len(token) + 3 : -2].replace(" ", "")
-            if (
-                name in (tex.FUNCTIONS if token == "\\operatorname" else tex.STACKING_OPERATORS)
-                and name[1:].isalpha()
-            ):
+            if name in (tex.FUNCTIONS if token == "\\operatorname" else tex.STACKING_OPERATORS) and name[1:].isalpha():
                 text = name + " "
         nodes.append((atom, text))
 
@@ -220,11 +217,7 @@ class FaithfulNormalizer(EnvironmentReader):
                 nodes += [NODES["\\!"], NODES["\\cdots"]]
                 return
         nodes.append(NODES["\\ldots"])
-        if (
-            following in tex.CLOSING_AFTER_DOTS
-            or following[:2] in self.dollars
-            or following in _PADDED_DOTS[token]
-        ):
+        if following in tex.CLOSING_AFTER_DOTS or following[:2] in self.dollars or following in _PADDED_DOTS[token]:
             nodes.append(NODES["\\,"])
 
     def integral_dots(self, token, nodes):
@@ -259,9 +252,7 @@ class FaithfulNormalizer(EnvironmentReader):
         if self.text_size is None:
             self.refuse("the text is of a size that mathematics does not have")
         try:
-            read = read_text(
-                inside, token, self.style, self.text_size, self.mathematics_in_text, self.bold_depth > 0
-            )
+            read = read_text(inside, token, self.style, self.text_size, self.mathematics_in_text, self.bold_depth > 0)
         except UnreadableText as error:
             self.index = start
             self.refuse(f"{error.token!r} in the text cannot be written as mathematics")

@@ -8,13 +8,9 @@ from keras_im2latex.markup.normalization.tex_lexer import END, position_of, toke
 
 SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
 # The node of each token that stands for itself.
-NODES = {
-    token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"
-}
+NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"}
 CLOSERS = frozenset(["}", "&", "\\right", END])
-_TEXT_BOXES = frozenset(
-    ["\\vbox", "\\vtop", "\\vcenter", "\\parbox", "\\shortstack", "\\makebox", "\\framebox"]
-)
+_TEXT_BOXES = frozenset(["\\vbox", "\\vtop", "\\vcenter", "\\parbox", "\\shortstack", "\\makebox", "\\framebox"])
 _MAX_DEPTH = 150
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
 # Braces around one of these alone are none for TeX.
@@ -161,11 +157,7 @@ class FormulaReader:
             nodes.append((tex.CHARACTER, token + " "))
         elif token.startswith("\\uppercase"):
             nodes += [(tex.CHARACTER, letter + " ") for letter in roman_numeral(token)]
-        elif (
-            token.startswith("\\")
-            and token[-1] == "}"
-            and not token.startswith(("\\begin", "\\tag", "\\cline"))
-        ):
+        elif token.startswith("\\") and token[-1] == "}" and not token.startswith(("\\begin", "\\tag", "\\cline")):
             nodes.append((tex.BOX, token + " "))
         else:
             nodes.append((tex.OPAQUE, token + " "))

@@ -50,8 +50,7 @@ class Im2markupNormalizer:
     def __init__(self, matrix_environment="matrix"):
         if matrix_environment not in ("matrix", "array"):
             raise ValueError(
-                "`matrix_environment` must be 'matrix' or 'array'. "
-                f"Received: matrix_environment={matrix_environment!r}"
+                f"`matrix_environment` must be 'matrix' or 'array'. Received: matrix_environment={matrix_environment!r}"
             )
         self._matrix_environment = matrix_environment
 

@@ -2,9 +2,7 @@
 
 import re
 
-_KATEX_TOKEN = (
-    r"\\(?:[a-zA-Z]+|[^\ud800-\udfff])|---?|[ \r\n\t]+|[!-\[\]-\u2027\u202a-\ud7ff\uf900-\U0010ffff]"
-)
+_KATEX_TOKEN = r"\\(?:[a-zA-Z]+|[^\ud800-\udfff])|---?|[ \r\n\t]+|[!-\[\]-\u2027\u202a-\ud7ff\uf900-\U0010ffff]"
 _TOKEN_OR_ANYTHING = re.compile(_KATEX_TOKEN + r"|.", re.DOTALL)
 _HSKIP = re.compile(r"hskip(.*?)(cm|in|pt|mm|em)")
 _LABEL = re.compile(r"\\label{.*?}")
@@ -71,7 +69,5 @@ def token_position(text, tokens, index):
         An int.
     """
     spaced = " " in tokens
-    starts = [
-        match.start() for match in _TOKEN_OR_ANYTHING.finditer(text) if spaced or not match[0].isspace()
-    ]
+    starts = [match.start() for match in _TOKEN_OR_ANYTHING.finditer(text) if spaced or not match[0].isspace()]
     return starts[index] if index < len(starts) else len(text)

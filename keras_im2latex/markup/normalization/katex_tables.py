@@ -52,14 +52,15 @@ def _names(text):
     return frozenset(text.split())
 
 
-SYMBOLS = frozenset(
-    ["\\" + name for name in _SYMBOL_NAMES.split()] + _SYMBOL_CHARACTERS.split() + ["\\ "]
-) | frozenset("0123456789")
+SYMBOLS = frozenset(["\\" + name for name in _SYMBOL_NAMES.split()] + _SYMBOL_CHARACTERS.split() + ["\\ "]) | frozenset(
+    "0123456789"
+)
 
 # What text mode knows; anything else is taken for an ordinary letter there.
-TEXT_SYMBOLS = frozenset(
-    "0123456789`!@*()-=+[]'\";:?/.,abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ~"
-) | {"\\ ", " "}
+TEXT_SYMBOLS = frozenset("0123456789`!@*()-=+[]'\";:?/.,abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ~") | {
+    "\\ ",
+    " ",
+}
 
 SPACES = frozenset(["\\ ", "~", " "])
 

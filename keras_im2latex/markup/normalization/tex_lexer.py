@@ -65,8 +65,7 @@ def tokenize_tex(latex):
     else:
         tokens = [match for match in matches if not (match.isspace() or match.startswith(_DROPPED))]
     tokens = [
-        SYNONYMS.get(token, token) if len(token) < 3 or token[1:].isalpha() else _written(token)
-        for token in tokens
+        SYNONYMS.get(token, token) if len(token) < 3 or token[1:].isalpha() else _written(token) for token in tokens
     ]
     tokens.append(END)
     return tokens

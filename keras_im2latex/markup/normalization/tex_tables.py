@@ -226,12 +226,8 @@ RAISED_DOTS_BEFORE = (
     frozenset("+=<>-*:")
     | (frozenset(_BINARY_OPERATORS) - {"\\bowtie"})
     | (frozenset(_RELATIONS) - set(_names("neq cong notin models bowtie Join")))
-    | frozenset(
-        _names("not sum prod coprod bigcap bigcup bigsqcup biguplus bigvee bigwedge bigodot bigoplus")
-    )
-    | frozenset(
-        _names("bigotimes iff implies impliedby le ge to gets land lor owns ast Doteq gggtr llless leadsto")
-    )
+    | frozenset(_names("not sum prod coprod bigcap bigcup bigsqcup biguplus bigvee bigwedge bigodot bigoplus"))
+    | frozenset(_names("bigotimes iff implies impliedby le ge to gets land lor owns ast Doteq gggtr llless leadsto"))
     | frozenset(_names("restriction doublecap doublecup dots dotsb dotsm mathbin mathrel"))
 ) - set(_names("dots dotsb dotsm mathbin mathrel"))
 CLOSING_AFTER_DOTS = frozenset(")]") | frozenset(
@@ -289,9 +285,7 @@ STYLES = {
     "\\scriptstyle": SCRIPT,
     "\\scriptscriptstyle": SCRIPTSCRIPT,
 }
-SIZES = frozenset(
-    _names("tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge boldmath")
-)
+SIZES = frozenset(_names("tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge boldmath"))
 
 # In a 12 pt document these are the sizes of the script styles.
 TEXT_SIZES = {"\\normalsize": TEXT, "\\scriptsize": SCRIPT, "\\tiny": SCRIPTSCRIPT}

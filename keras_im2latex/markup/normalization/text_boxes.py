@@ -52,9 +52,7 @@ _ITALIC_KERNS = (
     "f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
 )
 _ITALIC = frozenset(["\\mathit", _BOLD_ITALIC])
-_LIGATURES = frozenset(
-    [("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")]
-)
+_LIGATURES = frozenset([("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")])
 
 
 def _pairs(kerns):
@@ -110,9 +108,7 @@ _ROMAN_BRACKETS = frozenset("()[]!?")
 _SPACE_COMMANDS = ("\\hspace", "\\hskip", "\\kern")
 _BLANKS = frozenset(" ~")
 _TRANSPARENT = frozenset(")']")
-_STYLE_SENSITIVE = (
-    frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
-)
+_STYLE_SENSITIVE = frozenset(["\\frac", "\\binom", "\\lim", "\\max", "\\min"]) | STACKING_OPERATORS | INTEGRALS
 
 
 class UnreadableText(Exception):
@@ -276,9 +272,7 @@ def _segment(font, size, characters, boxed):
     """The nodes for characters of one font and size."""
     command = _TEXT_COMMANDS[font]
     space = (SPACE, "\\ ") if size == TEXT and font == "\\mathrm" else _boxed(["~"], command)
-    start = next(
-        (place for place, character in enumerate(characters) if character not in _BLANKS), len(characters)
-    )
+    start = next((place for place, character in enumerate(characters) if character not in _BLANKS), len(characters))
     end = len(characters)
     while end > start and characters[end - 1] in _BLANKS:
         end -= 1
@@ -363,17 +357,11 @@ def _part(characters, font, command, boxed, wide=False, corrected=False):
         while wide and characters[end] in _TRANSPARENT:
             end -= 1
         bonds = _BONDS[font]
-        while end and (
-            characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds
-        ):
+        while end and (characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds):
             end -= 1
     nodes = []
     for character in characters[:end]:
-        if (
-            character in _LETTERS
-            or character in _DIGITS
-            or (font == "\\mathrm" and character in _ROMAN_BRACKETS)
-        ):
+        if character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_BRACKETS):
             nodes.append((CHARACTER, character + " "))
         else:
             nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))

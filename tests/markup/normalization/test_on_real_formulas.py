@@ -44,10 +44,7 @@ def data():
 def validation(data):
     with lzma.open(data / "arxiv_formulas.tsv.xz", "rt", encoding="utf-8") as lines:
         rows = (line.rstrip("\n").split("\t") for line in lines)
-        return [
-            (row[4], row[5])
-            for row in itertools.islice((row for row in rows if row[0] == "validation"), 1500)
-        ]
+        return [(row[4], row[5]) for row in itertools.islice((row for row in rows if row[0] == "validation"), 1500)]
 
 
 def share_of_identical(pairs):

@@ -27,9 +27,7 @@ def build(tmp_path, manual_dir=DUMMY_DATA):
 
 
 def records(builder, split):
-    return {
-        record["image_name"].decode(): record for record in tfds.as_numpy(builder.as_dataset(split=split))
-    }
+    return {record["image_name"].decode(): record for record in tfds.as_numpy(builder.as_dataset(split=split))}
 
 
 def test_the_builder_is_registered_by_importing_the_package():

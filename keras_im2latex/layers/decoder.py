@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_im2latex.layers.lstm import lstm_step
+from keras_im2latex.layers.policy_gradient import PolicyGradient
 from keras_im2latex.layers.projection import project
 
 
@@ -32,18 +33,26 @@ class Decoder(keras.layers.Layer):
     logits are projected. `call` runs all steps of known formulas; its loop holds only what is recurrent, and ends
     with the longest formula of the batch. Searches call `memorize`, `initial_state`, and then `step` themselves.
 
+    An attention that draws cells is rewarded by REINFORCE: training adds the loss of a `PolicyGradient`, made for a
+    main loss that is the mean over tokens. How many cells were looked at for a token are the metrics `coarse_cells`
+    and `fine_cells`, the paper's #C and #F.
+
     Args:
         vocabulary_size: number of tokens, specials included.
         attention: an `Attention` layer.
         embedding_size: size of a token's embedding.
         units: LSTM cells, and the size of the attentional output.
         dropout: share of embeddings and outputs dropped in training.
+        policy_gradient: the `PolicyGradient` of an attention that draws cells; by default the paper's.
+        end_id: token that ends a formula.
 
     Call arguments:
         tokens: int32 tensor `(batch, steps)`: the start token, then the formula; 0 is padding, at the end only.
         grid: tensor `(batch, rows, columns, channels)`, the encoded pictures.
         mask: bool tensor `(batch, rows, columns)`, the cells inside each picture.
-        training: whether dropout is applied.
+        coarse_grid: tensor `(batch, coarse rows, coarse columns, channels)`, for the attentions that use it.
+        coarse_mask: bool tensor `(batch, coarse rows, coarse columns)`.
+        training: whether dropout is applied, and cells are drawn by an attention that does so.
 
     Returns:
         A float32 tensor `(batch, steps, vocabulary_size)`, the logits of the token after each given one.
@@ -57,17 +66,32 @@ class Decoder(keras.layers.Layer):
         Deng et al., ICML 2017, section 3, "Decoder"; input feeding of Luong et al., EMNLP 2015.
     """
 
-    def __init__(self, vocabulary_size, attention, embedding_size=80, units=512, dropout=0.0, **kwargs):
+    def __init__(
+        self,
+        vocabulary_size,
+        attention,
+        embedding_size=80,
+        units=512,
+        dropout=0.0,
+        policy_gradient=None,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.vocabulary_size = vocabulary_size
         self.attention = attention
         self.embedding_size = embedding_size
         self.units = units
         self.dropout = dropout
+        self.policy_gradient = policy_gradient or (PolicyGradient(name="policy_gradient") if attention.draws else None)
+        self.end_id = end_id
+        self.seed_generator = keras.random.SeedGenerator() if attention.draws else None
+        self.coarse_cells = keras.metrics.Mean(name="coarse_cells")
+        self.fine_cells = keras.metrics.Mean(name="fine_cells")
         self.embedding_dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
         self.output_dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
 
-    def build(self, tokens_shape, grid_shape, mask_shape=None):
+    def build(self, tokens_shape, grid_shape, mask_shape=None, coarse_grid_shape=None, coarse_mask_shape=None):
         """Creates the embedding, the LSTM, the attention and the output projection."""
         units, channels = self.units, grid_shape[-1]
         self.embeddings = self.add_weight(
@@ -78,16 +102,18 @@ class Decoder(keras.layers.Layer):
         # The rows of the recurrent kernel read the last attentional output, then the last hidden state.
         self.recurrent_kernel = self.add_weight(shape=(2 * units, 4 * units), name="recurrent_kernel")
         if not self.attention.built:  # a deserialized one may be
-            self.attention.build((None, None, units), grid_shape)
+            self.attention.build((None, None, units), grid_shape, coarse_grid_shape)
+        if self.policy_gradient is not None and not self.policy_gradient.built:
+            self.policy_gradient.build((None, None))
         # The context comes first, then the hidden state.
         self.output_kernel = self.add_weight(shape=(channels + units, units), name="output_kernel")
         self.logit_kernel = self.add_weight(shape=(units, self.vocabulary_size), name="logit_kernel")
         self.logit_bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="logit_bias")
         self.built = True
 
-    def memorize(self, grid, mask):
+    def memorize(self, grid, mask, coarse_grid=None, coarse_mask=None):
         """What the steps need of the pictures, computed once; a dict of tensors `(batch, ...)`."""
-        return self.attention.memorize(grid, mask)
+        return self.attention.memorize(grid, mask, coarse_grid, coarse_mask)
 
     def initial_state(self, batch, queries=1):
         """The zero state before the first token."""
@@ -100,20 +126,22 @@ class Decoder(keras.layers.Layer):
         embedded = self.embedding_dropout(embedded, training=training)
         return project(embedded, self.kernel) + tf.cast(self.bias, embedded.dtype)
 
-    def step(self, projected, state, memory):
+    def step(self, projected, state, memory, training=False, seed=None):
         """One step of the decoder.
 
         Args:
             projected: tensor `(batch, queries, 4 * units)` from `project_tokens`.
             state: the `DecoderState` after the step before.
             memory: what `memorize` returned.
+            training: whether an attention that draws cells does so.
+            seed: int32 tensor `(2,)` from which it draws.
 
         Returns:
             A pair: the next `DecoderState` and the step's `AttentionOutput`.
         """
         recurrent = project(tf.concat([state.output, state.hidden], axis=-1), self.recurrent_kernel)
         hidden, cell = lstm_step(projected + recurrent, state.cell)
-        looked = self.attention(hidden, memory)
+        looked = self.attention(hidden, memory, training=training, seed=seed)
         output = tf.tanh(project(tf.concat([looked.context, hidden], axis=-1), self.output_kernel))
         return DecoderState(hidden, cell, output), looked
 
@@ -122,34 +150,66 @@ class Decoder(keras.layers.Layer):
         outputs = tf.cast(self.output_dropout(outputs, training=training), tf.float32)
         return project(outputs, self.logit_kernel) + tf.cast(self.logit_bias, tf.float32)
 
-    def call(self, tokens, grid, mask, training=False):
+    def call(self, tokens, grid, mask, coarse_grid=None, coarse_mask=None, training=False):
         """Logits of known formulas; see the class."""
-        memory = self.memorize(grid, mask)
-        batch, steps = tf.shape(tokens)[0], tf.shape(tokens)[1]
+        memory = self.memorize(grid, mask, coarse_grid, coarse_mask)
+        steps = tf.shape(tokens)[1]
         lengths = tf.reduce_sum(tf.cast(tokens != 0, tf.int32), axis=1)
+        inside = tf.sequence_mask(lengths, steps)
+        outputs, choices, looked_at = self._run(self.project_tokens(tokens, training), inside, memory, training)
+        logits = tf.ensure_shape(self.logits(outputs, training), [*tokens.shape, self.vocabulary_size])
+        self.coarse_cells.update_state(looked_at[0], sample_weight=looked_at[2])
+        self.fine_cells.update_state(looked_at[1], sample_weight=looked_at[2])
+        if choices is not None:
+            following = tf.pad(tokens[:, 1:], [[0, 0], [0, 1]])
+            gold = following + self.end_id * tf.one_hot(lengths - 1, steps, dtype=tf.int32)
+            rewards = tf.gather(tf.nn.log_softmax(logits, axis=-1), gold, batch_dims=2)
+            self.add_loss(self.policy_gradient(tf.stop_gradient(rewards), choices, inside))
+        return logits
+
+    def _run(self, projected, inside, memory, training):
+        """The loop over the steps.
+
+        Returns:
+            The outputs `(batch, steps, units)`, zero after the longest formula; the log-probabilities of the choices
+            `(batch, steps)`, or None; and the mean coarse and fine cells looked at for a token, with the tokens.
+        """
+        draws = training and self.attention.draws
+        batch, steps = tf.shape(inside)[0], tf.shape(inside)[1]
         # At least one step, from which the stacked outputs have their shape, even of a batch without formulas.
-        longest = tf.maximum(tf.reduce_max(lengths), 1)
-        projected = tf.transpose(self.project_tokens(tokens, training), [1, 0, 2])
+        longest = tf.maximum(tf.reduce_max(tf.reduce_sum(tf.cast(inside, tf.int32), axis=1)), 1)
+        projected = tf.transpose(projected, [1, 0, 2])
         projected = tf.TensorArray(projected.dtype, size=steps).unstack(projected[:, :, None])
+        counts = tf.TensorArray(tf.float32, size=steps).unstack(tf.cast(tf.transpose(inside), tf.float32))
         outputs = tf.TensorArray(self.compute_dtype, size=steps)
-        # Steps after the longest formula stay zero.
-        state = self.initial_state(batch)
+        choices = tf.TensorArray(tf.float32, size=steps) if draws else ()
+        seed = self.seed_generator.next() if draws else None
 
-        def step(position, state, outputs):
-            state, _ = self.step(projected.read(position), state, memory)
-            return position + 1, state, outputs.write(position, state.output[:, 0])
+        def step(position, state, cells, outputs, choices):
+            step_seed = tf.cast(seed, tf.int32) + tf.stack([0, position]) if draws else None
+            state, looked = self.step(projected.read(position), state, memory, training, step_seed)
+            seen = tf.stack([looked.coarse_cells[:, 0], looked.fine_cells[:, 0]])
+            cells += tf.linalg.matvec(tf.stop_gradient(seen), counts.read(position))
+            if draws:
+                choices = choices.write(position, looked.choice_log_probability[:, 0])
+            return position + 1, state, cells, outputs.write(position, state.output[:, 0]), choices
 
-        loop = (tf.constant(0), state, outputs)
-        *_, outputs = tf.while_loop(lambda position, *_: position < longest, step, loop, maximum_iterations=steps)
-        stacked = tf.transpose(tf.ensure_shape(outputs.stack(), [None, None, self.units]), [1, 0, 2])
-        logits = self.logits(stacked, training)
-        return tf.ensure_shape(logits, [*tokens.shape, self.vocabulary_size])
+        loop = (tf.constant(0), self.initial_state(batch), tf.zeros(2), outputs, choices)
+        _, _, cells, outputs, choices = tf.while_loop(
+            lambda position, *_: position < longest, step, loop, maximum_iterations=steps
+        )
+        outputs = tf.transpose(tf.ensure_shape(outputs.stack(), [None, None, self.units]), [1, 0, 2])
+        tokens = tf.reduce_sum(tf.cast(inside, tf.float32))
+        cells /= tf.maximum(tokens, 1.0)
+        return outputs, tf.transpose(choices.stack()) if draws else None, (cells[0], cells[1], tokens)
 
-    def compute_output_shape(self, tokens_shape, grid_shape=None, mask_shape=None):
+    def compute_output_shape(
+        self, tokens_shape, grid_shape=None, mask_shape=None, coarse_grid_shape=None, coarse_mask_shape=None
+    ):
         """Shape of the logits."""
         return (*tokens_shape, self.vocabulary_size)
 
-    def compute_output_spec(self, tokens, grid=None, mask=None, training=False):
+    def compute_output_spec(self, tokens, grid=None, mask=None, coarse_grid=None, coarse_mask=None, training=False):
         """Shape and dtype of the logits."""
         return keras.KerasTensor(self.compute_output_shape(tokens.shape), "float32")
 
@@ -162,9 +222,12 @@ class Decoder(keras.layers.Layer):
             "embedding_size": self.embedding_size,
             "units": self.units,
             "dropout": self.dropout,
+            "policy_gradient": keras.saving.serialize_keras_object(self.policy_gradient),
+            "end_id": self.end_id,
         }
 
     @classmethod
     def from_config(cls, config):
-        """Rebuilds the layer and its attention."""
-        return cls(**{**config, "attention": keras.saving.deserialize_keras_object(config["attention"])})
+        """Rebuilds the layer and its parts."""
+        parts = ("attention", "policy_gradient")
+        return cls(**{**config, **{name: keras.saving.deserialize_keras_object(config[name]) for name in parts}})

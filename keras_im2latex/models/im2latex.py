@@ -2,12 +2,31 @@
 
 import keras
 
-from keras_im2latex.layers import ConvolutionalEncoder, Decoder, RowEncoder, StandardAttention
+from keras_im2latex.layers import (
+    CoarseEncoder,
+    CoarseOnlyAttention,
+    ConvolutionalEncoder,
+    Decoder,
+    HardAttention,
+    HierarchicalAttention,
+    RowEncoder,
+    SparsemaxAttention,
+    StandardAttention,
+)
+from keras_im2latex.layers.attention import coarse_size
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models.generation import generate
 from keras_im2latex.models.presets import PRESETS, load_preset, save_preset
 
-ATTENTIONS = {"standard": StandardAttention}
+ATTENTIONS = {
+    "standard": StandardAttention,
+    "coarse_only": CoarseOnlyAttention,
+    "hierarchical": HierarchicalAttention,
+    "sparsemax": SparsemaxAttention,
+    "hard": HardAttention,
+}
+
+ROW_ENCODERS = {"fine": "row_encoder", "coarse": "coarse_row_encoder"}
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
@@ -72,14 +91,22 @@ class Im2Latex(keras.Model):
             raise ValueError(f"`attention` must be one of {sorted(ATTENTIONS)}. Received: attention={attention!r}")
 
         # === Layers ===
-        convolutional_encoder = ConvolutionalEncoder(filters, dtype=dtype, name="convolutional_encoder")
-        rows = RowEncoder(encoder_units, maximum_rows, positional_states, dtype=dtype, name="row_encoder")
+        attention_class = ATTENTIONS[attention]
+        layers = {"convolutional_encoder": ConvolutionalEncoder(filters, dtype=dtype, name="convolutional_encoder")}
+        if "coarse" in attention_class.grids:
+            layers["coarse_encoder"] = CoarseEncoder(filters[-1], dtype=dtype, name="coarse_encoder")
+        if row_encoder:
+            rows = {"fine": maximum_rows, "coarse": coarse_size(maximum_rows)}
+            for grid in attention_class.grids:
+                name = ROW_ENCODERS[grid]
+                layers[name] = RowEncoder(encoder_units, rows[grid], positional_states, dtype=dtype, name=name)
         decoder = Decoder(
             len(vocabulary),
-            ATTENTIONS[attention](score=score, units=decoder_units, dtype=dtype, name="attention"),
+            attention_class(score=score, units=decoder_units, dtype=dtype, name="attention"),
             embedding_size=embedding_size,
             units=decoder_units,
             dropout=dropout,
+            end_id=vocabulary.end_id,
             dtype=dtype,
             name="decoder",
         )
@@ -88,10 +115,7 @@ class Im2Latex(keras.Model):
         image = keras.Input((None, None, 1), dtype="uint8", name="image")
         size = keras.Input((2,), dtype="int32", name="size")
         tokens = keras.Input((None,), dtype="int32", name="tokens")
-        grid, mask = convolutional_encoder(image, size)
-        if row_encoder:
-            grid = rows(grid, mask)
-        logits = decoder(tokens, grid, mask)
+        logits = decoder(tokens, *_encode_grids(layers, attention_class.grids, image, size))
         super().__init__(inputs={"image": image, "size": size, "tokens": tokens}, outputs=logits, **kwargs)
 
         # === Config ===
@@ -117,10 +141,8 @@ class Im2Latex(keras.Model):
         Returns:
             The decoder's memory: a dict of tensors with the batch as their first axis.
         """
-        grid, mask = self.get_layer("convolutional_encoder")(image, size, training=False)
-        if self.row_encoder:
-            grid = self.get_layer("row_encoder")(grid, mask)
-        return self.decoder.memorize(grid, mask)
+        layers = {layer.name: layer for layer in self.layers}
+        return self.decoder.memorize(*_encode_grids(layers, self.decoder.attention.grids, image, size))
 
     @property
     def decoder(self):
@@ -171,3 +193,14 @@ class Im2Latex(keras.Model):
     def from_config(cls, config, custom_objects=None):
         """Rebuilds the model."""
         return cls(**config)
+
+
+def _encode_grids(layers, names, image, size):
+    """The grids that an attention looks at, each followed by its mask."""
+    features, mask = layers["convolutional_encoder"](image, size)
+    grids = []
+    for name in names:
+        grid, inside = layers["coarse_encoder"](features, mask) if name == "coarse" else (features, mask)
+        rows = layers.get(ROW_ENCODERS[name])
+        grids += [rows(grid, inside) if rows else grid, inside]
+    return grids

@@ -111,7 +111,7 @@ def _check_mixed_precision(make_layer, layer, inputs, expected, output_dtypes, p
     for ours, theirs, reference, dtype in zip(*results, expected, output_dtypes, strict=True):
         assert ours.dtype.name == (compute_dtype if dtype == "compute" else dtype)
         np.testing.assert_array_equal(ours, theirs, err_msg="`dtype` and the global policy differ")
-        largest = np.abs(reference.astype("float32")).max()
+        largest = np.abs(reference.astype("float32")).max(initial=0.0)
         tolerance = roundings * EPSILON[compute_dtype] * largest if reference.dtype.kind == "f" else 0
         np.testing.assert_allclose(ours.astype("float32"), reference.astype("float32"), rtol=0, atol=tolerance)
 

@@ -12,6 +12,18 @@ def softmax(scores):
     return exponentials / exponentials.sum()
 
 
+def sparsemax(scores):
+    """The point of the simplex nearest to the scores: of all supports, the one whose point is nearest and valid."""
+    best, nearest = None, np.inf
+    for bits in range(1, 2 ** len(scores)):
+        support = np.array([bits >> cell & 1 for cell in range(len(scores))], bool)
+        point = np.where(support, scores - (scores[support].sum() - 1) / support.sum(), 0)
+        distance = ((point - scores) ** 2).sum()
+        if (point >= 0).all() and distance < nearest:
+            best, nearest = point, distance
+    return best
+
+
 def lstm(inputs, hidden, cell, kernel, recurrent_kernel, bias):
     """One LSTM step of vectors; the gates' order is input, forget, candidate, output."""
     units = hidden.size

@@ -3,45 +3,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from layer_checks import check_layer, check_saving, fill_weights
+from looking import Look
 from plain_numpy import attend
 
 from keras_im2latex.layers import AdditiveScore, Attention, BilinearScore, StandardAttention
 
 BATCH, ROWS, COLUMNS, CHANNELS, QUERIES, QUERY_CHANNELS, UNITS = 2, 3, 4, 5, 2, 6, 7
 SCORES = ["bilinear", "additive"]
-
-
-@keras.saving.register_keras_serializable(package="tests")
-class Look(keras.layers.Layer):
-    """An attention's context, weights and counts, as a layer of plain tensors."""
-
-    def __init__(self, attention, **kwargs):
-        super().__init__(**kwargs)
-        self.attention = attention
-
-    def build(self, query_shape, grid_shape, mask_shape=None):
-        if not self.attention.built:
-            self.attention.build(query_shape, grid_shape)
-        self.built = True
-
-    def call(self, query, grid, mask):
-        return tuple(self.attention(query, self.attention.memorize(grid, mask)))
-
-    def get_config(self):
-        return {**super().get_config(), "attention": keras.saving.serialize_keras_object(self.attention)}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**{**config, "attention": keras.saving.deserialize_keras_object(config["attention"])})
-
-    def compute_output_shape(self, query_shape, grid_shape, mask_shape=None):
-        counts, cells = query_shape[:2], grid_shape[1] * grid_shape[2]
-        return (*counts, grid_shape[-1]), (*counts, cells), counts, counts
-
-    def compute_output_spec(self, query, grid, mask):
-        shapes = self.compute_output_shape(query.shape, grid.shape, mask.shape)
-        dtypes = (self.compute_dtype, "float32", "float32", "float32")
-        return tuple(keras.KerasTensor(shape, dtype) for shape, dtype in zip(shapes, dtypes))
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -117,8 +85,8 @@ def test_layer(score, inputs, tmp_path):
         return Look(StandardAttention(score, UNITS, **options), **options)
 
     counts = (BATCH, QUERIES)
-    shapes = [(*counts, CHANNELS), (*counts, ROWS * COLUMNS), counts, counts]
-    check_layer(make_layer, inputs, shapes, output_dtypes=["compute", "float32", "float32", "float32"])
+    shapes = [(*counts, CHANNELS), (*counts, ROWS * COLUMNS), (*counts, 0), counts, counts, counts]
+    check_layer(make_layer, inputs, shapes, output_dtypes=["compute", *["float32"] * 5])
     check_saving(make_layer, inputs, tmp_path)
 
 

@@ -10,6 +10,7 @@ from keras_im2latex.images import prepare_picture
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models import Im2Latex
 from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.im2latex import ATTENTIONS
 
 VOCABULARY_SIZES = [502, 525, 554]  # about what the paper's data gives, specials included
 
@@ -47,6 +48,17 @@ def test_parameters_are_the_papers(size):
     assert abs(total / 9.48e6 - 1) < 0.01
 
 
+@pytest.mark.parametrize("attention", ["hierarchical", "sparsemax", "hard"])
+def test_a_coarse_branch_adds_what_the_papers_tables_say(attention):
+    """Two convolutions with their normalizations, a row encoder for 5 rows, and a score of its own.
+
+    The paper says 15.85 M, which lies between sharing the score with the fine grid (15.77 M) and not (16.03 M).
+    """
+    tokens = [f"t{number}" for number in range(498)]
+    coarse = 2 * (9 * 512 * 512 + 512 + 2 * 512) + (1_576_960 - 2 * 4 * 256) + 5 * 2 * 512 + 512 * 512
+    assert trainable(Im2Latex(tokens, attention=attention)) - trainable(Im2Latex(tokens)) == coarse
+
+
 def test_the_additive_score_has_the_parameters_of_the_papers_text():
     """W1, W2 (512 x 512 each) and beta instead of one matrix: 9.73 M, which the paper's count leaves out."""
     tokens = [f"t{number}" for number in range(498)]
@@ -62,6 +74,10 @@ def test_the_additive_score_has_the_parameters_of_the_papers_text():
         {"row_encoder": False},
         {"positional_states": False},
         {"maximum_rows": 2, "dropout": 0.3},
+        {"attention": "coarse_only"},
+        {"attention": "hierarchical", "score": "additive"},
+        {"attention": "sparsemax"},
+        {"attention": "hard", "row_encoder": False},
     ],
 )
 def test_variants_run_and_survive_saving(make_model, pictures, tmp_path, options):
@@ -96,6 +112,26 @@ def test_config_holds_every_argument(make_model):
     assert arguments <= set(config)
 
 
+@pytest.mark.parametrize("attention", ATTENTIONS)
+def test_cells_looked_at_are_metrics(make_model, pictures, attention):
+    """The paper's #C and #F, averaged over the tokens of real formulas and not over padding."""
+    model = make_model(attention=attention)
+    model.compile(loss=None)
+    batch = inputs(pictures)
+    model(batch)
+    found = {name: float(value) for name, value in model.get_metrics_result().items()}
+    cells = -(-pad_batch(pictures)[1] // 8)
+    tokens = (batch["tokens"] != 0).sum(axis=1)
+    fine = np.average(cells.prod(axis=1), weights=tokens)
+    coarse = np.average((-(-cells // 4)).prod(axis=1), weights=tokens)
+    assert found["coarse_cells"] == pytest.approx(0.0 if attention == "standard" else coarse, rel=1e-5)
+    expected = {"standard": fine, "hierarchical": fine, "coarse_only": 0.0}
+    if attention in expected:
+        assert found["fine_cells"] == pytest.approx(expected[attention], rel=1e-5)
+    else:
+        assert 0 < found["fine_cells"] < (16 if attention == "hard" else 0.9 * fine)
+
+
 def test_a_picture_changes_what_is_read(make_model, pictures):
     batch = inputs(pictures)
     batch["tokens"] = np.repeat(batch["tokens"][1:2], len(pictures), axis=0)
@@ -104,9 +140,10 @@ def test_a_picture_changes_what_is_read(make_model, pictures):
         assert np.abs(first - second).max() > 0.1
 
 
-def test_teacher_forcing_and_the_search_compute_the_same(make_model, pictures):
+@pytest.mark.parametrize("attention", ATTENTIONS)
+def test_teacher_forcing_and_the_search_compute_the_same(make_model, pictures, attention):
     """The score of a reading is the sum of the log-probabilities that `call` gives its tokens."""
-    model = make_model()
+    model = make_model(attention=attention)
     originals = [np.repeat(np.repeat(picture, 2, axis=0), 2, axis=1) for picture in pictures[:4]]
     image, size = pad_batch([prepare_picture(original) for original in originals])
     for number, reading in enumerate(model.generate(originals, beam_size=3, maximum_length=10)):

@@ -16,21 +16,28 @@ class AttentionOutput(NamedTuple):
     Attributes:
         context: tensor `(batch, queries, channels)`, the average of the cells looked at.
         weights: float32 tensor `(batch, queries, cells)`, the probability of each fine cell, row by row.
+        coarse_weights: float32 tensor `(batch, queries, coarse cells)`, that of each coarse cell.
         coarse_cells: float32 tensor `(batch, queries)`, how many coarse cells were scored (the paper's #C).
         fine_cells: float32 tensor `(batch, queries)`, how many fine cells were scored (the paper's #F).
+        choice_log_probability: float32 tensor `(batch, queries)`, that of the coarse cell which was chosen; 0 where
+            none is.
+
+    An attention that has no coarse, or no fine, cells gives weights for none: their last axis is 0.
     """
 
     context: tf.Tensor
     weights: tf.Tensor
+    coarse_weights: tf.Tensor
     coarse_cells: tf.Tensor
     fine_cells: tf.Tensor
+    choice_log_probability: tf.Tensor
 
 
 class Attention(keras.layers.Layer):
     """Base class of the attentions.
 
-    A subclass implements `memorize` and `call`. What depends on the picture alone is computed once, in
-    `memorize`; `call` is what runs at every step of the decoder.
+    A subclass implements `memorize` and `call(query, memory, training=False, seed=None)`. What depends on the
+    picture alone is computed once, in `memorize`; `call` is what runs at every step of the decoder.
 
     Args:
         score: how a query and a cell are scored: "bilinear", the authors' code, or "additive", the paper's text.
@@ -44,12 +51,20 @@ class Attention(keras.layers.Layer):
         self.score = score
         self.units = units
 
-    def memorize(self, grid, mask):
+    grids = ("fine",)
+    """The grids that `memorize` is given, in order."""
+
+    draws = False
+    """Whether cells are drawn at random in training, which the decoder's loss must then reward."""
+
+    def memorize(self, grid, mask, coarse_grid=None, coarse_mask=None):
         """Computes all that later queries need of a picture.
 
         Args:
             grid: tensor `(batch, rows, columns, channels)`.
             mask: bool tensor `(batch, rows, columns)`, the cells inside the picture.
+            coarse_grid: tensor `(batch, coarse rows, coarse columns, channels)`, for the attentions that use it.
+            coarse_mask: bool tensor `(batch, coarse rows, coarse columns)`.
 
         Returns:
             A dict of tensors with the batch as their first axis.
@@ -63,6 +78,20 @@ class Attention(keras.layers.Layer):
     def get_config(self):
         """The constructor's arguments."""
         return {**super().get_config(), "score": self.score, "units": self.units}
+
+
+def count_inside(inside, query):
+    """How many cells lie inside each picture, once for each query.
+
+    Args:
+        inside: bool tensor `(batch, ...)`.
+        query: tensor `(batch, queries, ...)`.
+
+    Returns:
+        A float32 tensor `(batch, queries)`.
+    """
+    cells = tf.reduce_sum(tf.cast(inside, tf.float32), axis=list(range(1, len(inside.shape))))
+    return tf.repeat(cells[:, None], tf.shape(query)[1], axis=1)
 
 
 def masked_softmax(scores, mask):

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from keras_im2latex.layers.attention.base import Attention, AttentionOutput, masked_softmax
+from keras_im2latex.layers.attention.base import Attention, AttentionOutput, count_inside, masked_softmax
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
@@ -32,23 +32,23 @@ class StandardAttention(Attention):
         Deng et al., ICML 2017, section 4, "Standard Attention".
     """
 
-    def build(self, query_shape, grid_shape):
+    def build(self, query_shape, grid_shape, coarse_grid_shape=None):
         """Creates the scoring weights."""
         self.scoring = self.new_score("scoring")
         self.scoring.build(query_shape, (None, None, grid_shape[-1]))
         self.built = True
 
-    def memorize(self, grid, mask):
+    def memorize(self, grid, mask, coarse_grid=None, coarse_mask=None):
         """Flattens the grid row by row and projects its keys."""
         shape = tf.shape(grid)
         values = tf.reshape(tf.cast(grid, self.compute_dtype), [shape[0], shape[1] * shape[2], grid.shape[-1]])
         inside = tf.reshape(mask, [shape[0], shape[1] * shape[2]])
         return {"keys": self.scoring.project(values), "values": values, "inside": inside}
 
-    def call(self, query, memory):
+    def call(self, query, memory, training=False, seed=None):
         """Looks at the picture; see the class."""
         weights = masked_softmax(self.scoring(query, memory["keys"]), memory["inside"][:, None])
         context = tf.matmul(tf.cast(weights, memory["values"].dtype), memory["values"])
-        cells = tf.reduce_sum(tf.cast(memory["inside"], tf.float32), axis=-1, keepdims=True)
-        cells = tf.repeat(cells, tf.shape(query)[1], axis=1)
-        return AttentionOutput(context, weights, tf.zeros_like(cells), cells)
+        cells = count_inside(memory["inside"], query)
+        zeros = tf.zeros_like(cells)
+        return AttentionOutput(context, weights, weights[..., :0], zeros, cells, zeros)

@@ -168,9 +168,15 @@ class Im2Latex(keras.Model):
         """
         return load_preset(cls, preset)
 
-    def save_to_preset(self, folder, description=""):
-        """Writes config, vocabulary and float16 weights to a folder that `from_preset` reads."""
-        save_preset(self, folder, description)
+    def save_to_preset(self, folder, description="", **facts):
+        """Writes config, vocabulary and float16 weights to a folder that `from_preset` reads.
+
+        Args:
+            folder: the folder; made where it is missing.
+            description: one sentence on what the model was trained on.
+            **facts: further facts, such as scores, kept beside the description.
+        """
+        save_preset(self, folder, description, **facts)
 
     def get_config(self):
         """The constructor's arguments."""

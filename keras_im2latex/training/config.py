@@ -11,6 +11,9 @@ class TrainingConfig:
 
     Attributes:
         dataset: name of the TensorFlow dataset, with its config: `latex_formulas/prepared`.
+        formulas: the first so many training formulas of the dataset, or None for all.
+        initial_preset: name or folder of a preset whose weights the model starts from, where it has the same ones;
+            its vocabulary is taken, too. None for random weights.
         model: constructor arguments of `Im2Latex`, the vocabulary excepted.
         minimum_count: occurrences a token needs to enter the vocabulary.
         maximum_tokens: the longest formula that is trained on.
@@ -34,6 +37,8 @@ class TrainingConfig:
     """
 
     dataset: str = "latex_formulas/prepared"
+    formulas: int | None = None
+    initial_preset: str | None = None
     model: dict = field(default_factory=dict)
     minimum_count: int = 2
     maximum_tokens: int = 150

@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.metrics import Perplexity, TokenAccuracy
 from keras_im2latex.models import Im2Latex
+from keras_im2latex.training.best_preset import BestPreset
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.throughput import Throughput
@@ -19,6 +20,7 @@ from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
 from keras_im2latex.training.training_model import build_training_model
 
 _SHUFFLE_BUFFER = 50_000
+_LOG = "log.jsonl"
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):
@@ -37,7 +39,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         verbose: as in `fit`.
 
     Returns:
-        The trained `Im2Latex`, with the best weights.
+        The trained `Im2Latex`, with the best weights, which are those of the preset.
 
     Example:
         >>> model = train(TrainingConfig(epochs=1), {"train": train, "validation": validation}, "runs/first")
@@ -48,15 +50,18 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     keras.config.set_dtype_policy(config.precision)
     started = time.monotonic()
 
-    vocabulary, count = _vocabulary_and_count(folder, examples["train"], config)
+    initial = None if config.initial_preset is None else Im2Latex.from_preset(config.initial_preset)
+    vocabulary, count = _vocabulary_and_count(folder, examples["train"], config, initial)
     steps = max(count // config.batch_size, 1)
-    log_path = folder / "log.jsonl"
+    log_path = folder / _LOG
     first_epoch = _finished_epochs(log_path)
     batches = _batches(config, examples, vocabulary, first_epoch)
 
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
         model = Im2Latex(vocabulary, **config.model)
+        if initial is not None:
+            _take_weights(model, initial)
         training_model = build_training_model(model, config)
         training_model.compile_training(
             optimizer=build_optimizer(config, steps * config.epochs),
@@ -72,23 +77,29 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         epochs=config.epochs,
         steps_per_epoch=steps,
         validation_data=batches["validation"],
-        callbacks=_callbacks(config, folder, minutes, log_path, started),
+        callbacks=_callbacks(config, model, folder, minutes, description, started),
         verbose=verbose,
     )
-    best = folder / "best.weights.h5"
-    if best.is_file():
-        training_model.load_weights(best)
-    model.save_to_preset(folder / "preset", description)
-    return model
+    return Im2Latex.from_preset(folder / "preset")
 
 
-def _vocabulary_and_count(folder, examples, config):
+def _take_weights(model, initial):
+    """Copies the weights that both models have."""
+    values = {variable.path: variable for variable in initial.weights}
+    for variable in model.weights:
+        if variable.path in values:
+            variable.assign(values[variable.path])
+
+
+def _vocabulary_and_count(folder, examples, config, initial):
     """The training formulas' vocabulary and number; read from the folder by a run that goes on."""
     vocabulary_path, count_path = folder / "vocabulary.txt", folder / "formulas.json"
     if count_path.is_file():
         return Vocabulary.load(vocabulary_path), json.loads(count_path.read_text())["train"]
     latex = [text.decode() for text in examples.map(lambda example: example["latex"]).as_numpy_iterator()]
-    vocabulary = Vocabulary.from_formulas(map(str.split, latex), config.minimum_count)
+    vocabulary = (
+        initial.vocabulary if initial else Vocabulary.from_formulas(map(str.split, latex), config.minimum_count)
+    )
     vocabulary.save(vocabulary_path)
     count_path.write_text(json.dumps({"train": len(latex)}))
     return vocabulary, len(latex)
@@ -135,20 +146,14 @@ def _finished_epochs(log_path):
     return len(log_path.read_text().splitlines())
 
 
-def _callbacks(config, folder, minutes, log_path, started):
+def _callbacks(config, model, folder, minutes, description, started):
+    log_path = folder / _LOG
     callbacks = [keras.callbacks.BackupAndRestore(folder / "backup", delete_checkpoint=False)]
     if config.weight_average is not None:
-        # After the backup, which keeps the weights that are trained; before the checkpoint, which keeps the average.
+        # After the backup, which keeps the weights that are trained; before the preset, which keeps the average.
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     callbacks += [
-        keras.callbacks.ModelCheckpoint(
-            folder / "best.weights.h5",
-            monitor="val_perplexity",
-            mode="min",
-            save_best_only=True,
-            save_weights_only=True,
-            initial_value_threshold=_best_perplexity(log_path),
-        ),
+        BestPreset(model, folder / "preset", description, _best_perplexity(log_path)),
         Throughput(config.batch_size),
         _EpochLog(log_path, started),
         keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),

@@ -138,3 +138,19 @@ def test_the_papers_recipe_with_everything_else_switched_on(glyph_examples, tmp_
     assert loaded.decoder.compute_dtype == "float32"
     for ours, theirs in zip(loaded.weights, model.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs.numpy().astype("float16"))
+
+
+def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
+    """Hard attention from hierarchical: all weights but the baseline, and the vocabulary with them."""
+    soft = {"model": {**TINY["model"], "attention": "hierarchical"}, "epochs": 1}
+    run(tmp_path / "soft", glyph_examples, soft)
+    hard = {"model": {**TINY["model"], "attention": "hard"}, "epochs": 1, "optimizer": "sgd", "learning_rate": 0.0}
+    hard |= {"initial_preset": str(tmp_path / "soft/preset"), "minimum_count": 1000, "weight_average": None}
+    model = run(tmp_path / "hard", glyph_examples, hard)
+    assert model.decoder.attention.draws
+    before, after = preset_weights(tmp_path / "soft"), preset_weights(tmp_path / "hard")
+    assert {name.rpartition("/")[2] for name in set(after) - set(before)} == {"baseline"}
+    for name, values in before.items():
+        if "moving" not in name:  # statistics move at any learning rate
+            np.testing.assert_array_equal(values, after[name])
+    assert (tmp_path / "hard/vocabulary.txt").read_text() == (tmp_path / "soft/vocabulary.txt").read_text()

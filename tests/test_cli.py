@@ -16,7 +16,7 @@ from PIL import Image
 
 import keras_im2latex
 from keras_im2latex import cli
-from keras_im2latex.models import Im2Latex
+from keras_im2latex.models import FormulaReader, Im2Latex
 
 ROOT = Path(keras_im2latex.__file__).parents[1]
 
@@ -244,7 +244,7 @@ def test_interrupt(capsys, monkeypatch):
     def interrupted(preset):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Im2Latex, "from_preset", interrupted)
+    monkeypatch.setattr(FormulaReader, "from_preset", interrupted)
     assert run(capsys, "predict", "a.png") == (130, [], [])
 
 

@@ -10,6 +10,7 @@ from keras_im2latex.markup.normalization.formula_reader import (
     fraction_style,
     infix_openers,
 )
+from keras_im2latex.markup.normalization.quoted_text import quote_text
 from keras_im2latex.markup.normalization.tex_lexer import END
 from keras_im2latex.markup.normalization.text_boxes import UnreadableText, read_text
 
@@ -17,6 +18,7 @@ _PADDED_DOTS = {"\\dots": (), "\\dotsc": (";", "."), "\\dotso": (",", ";", ".")}
 # A formula of so many tokens at most fits on the line, and TeX shrinks none of its spaces.
 _SURELY_SHORT = 45
 _UNDRAWN = tex.SPACES | frozenset(["{", "}", "_", "^", "\\"])
+_VERTICAL_BOXES = frozenset(["\\vbox", "\\vtop", "\\vcenter"])
 _BOLD = frozenset(["\\boldsymbol", "\\bm", "\\pmb"])
 # These set a bare symbol otherwise than a braced one, unless it is an ordinary symbol.
 _PRIMITIVES = frozenset(
@@ -128,7 +130,6 @@ class FaithfulNormalizer(EnvironmentReader):
             style = styles[place] if isinstance(styles, tuple) else styles
             if style == "script":
                 style = tex.SCRIPT if self.style < tex.SCRIPT else tex.SCRIPTSCRIPT
-            # Inside another accent amsmath looks into the argument, and braces around it show.
             shielded = token in tex.ACCENTS and self.accent_depth and self.shields_argument()
             self.accent_depth += token in tex.ACCENTS
             bold = token in _BOLD
@@ -145,9 +146,16 @@ class FaithfulNormalizer(EnvironmentReader):
         nodes.append((atom, text))
 
     def shields_argument(self):
-        """Whether the argument to come is a group or a font switch in braces."""
-        following = self.tokens[self.index + 1 : self.index + 2]
-        return self.tokens[self.index] == "{" and (following == ["{"] or following[0] in tex.SWITCHES)
+        """Whether braces around the argument to come show.
+
+        Inside another accent amsmath looks into the argument, and finds a group or a font switch there.
+        """
+        if self.tokens[self.index] != "{":
+            return False
+        following = self.tokens[self.index + 1]
+        if following in tex.SWITCHES:
+            self.index_of_kept_switch = self.index + 1
+        return following == "{"
 
     def arrow(self, token, nodes):
         """Reads an arrow with text over it."""
@@ -233,7 +241,7 @@ class FaithfulNormalizer(EnvironmentReader):
         while tokens[self.index] == " ":
             self.index += 1
         if tokens[self.index] != "{":
-            if tokens[self.index] in CLOSERS:
+            if tokens[self.index] in CLOSERS or token in _VERTICAL_BOXES:
                 self.refuse("an argument is missing")
             inside = [tokens[self.index]]
             self.index += 1
@@ -249,13 +257,18 @@ class FaithfulNormalizer(EnvironmentReader):
                 if depth == 0:
                     break
             inside = tokens[first : self.index - 1]
-        if self.text_size is None:
-            self.refuse("the text is of a size that mathematics does not have")
+        mathematics = self.mathematics_in_text
         try:
-            read = read_text(inside, token, self.style, self.text_size, self.mathematics_in_text, self.bold_depth > 0)
-        except UnreadableText as error:
-            self.index = start
-            self.refuse(f"{error.token!r} in the text cannot be written as mathematics")
+            if token in tex.QUOTED_COMMANDS or self.text_size is None:
+                raise UnreadableText(token)
+            read = read_text(inside, token, self.style, self.text_size, mathematics, self.bold_depth > 0)
+        except UnreadableText:
+            try:
+                nodes.append((tex.BOX, quote_text(inside, token, self.style, mathematics) + " "))
+            except UnreadableText as error:
+                self.index = start
+                self.refuse(f"{error.token!r} has no place in a text")
+            return
         if len(read) == 1 and read[0][0] in SINGLE_ATOMS:
             nodes += read
         else:
@@ -287,7 +300,7 @@ FaithfulNormalizer.handlers = (
     | dict.fromkeys(tex.EXPANSIONS, FaithfulNormalizer.expansion)
     | dict.fromkeys(tex.STYLES, FaithfulNormalizer.style_change)
     | dict.fromkeys(tex.SIZES, FaithfulNormalizer.size_change)
-    | dict.fromkeys(tex.TEXT_FONTS, FaithfulNormalizer.text_box)
+    | dict.fromkeys([*tex.TEXT_FONTS, *tex.QUOTED_COMMANDS], FaithfulNormalizer.text_box)
     | dict.fromkeys(["\\xrightarrow", "\\xleftarrow"], FaithfulNormalizer.arrow)
     | dict.fromkeys(["\\dots", "\\dotsc", "\\dotso"], FaithfulNormalizer.dots)
     | {

@@ -10,7 +10,7 @@ SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
 # The node of each token that stands for itself.
 NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"}
 CLOSERS = frozenset(["}", "&", "\\right", END])
-_TEXT_BOXES = frozenset(["\\vbox", "\\vtop", "\\vcenter", "\\parbox", "\\shortstack", "\\makebox", "\\framebox"])
+_TEXT_BOXES = frozenset(["\\parbox", "\\shortstack", "\\makebox", "\\framebox"])
 _MAX_DEPTH = 150
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
 # Braces around one of these alone are none for TeX.
@@ -46,6 +46,7 @@ class FormulaReader:
         self.font_depth = 0
         self.bold_depth = 0
         self.accent_depth = 0
+        self.index_of_kept_switch = None
         self.font_switch = None
         self.scriptable = True
         self.dollars = frozenset()
@@ -304,12 +305,19 @@ class FormulaReader:
 
     def read_switch(self, token, nodes, stop):
         """Reads a font switch and all it reaches."""
+        start = self.index
         self.index += 1
         font = tex.SWITCHES[token]
+        self.deepen()
         self.font_depth += 1
         read = self.read_list(stop)
         self.font_depth -= 1
+        self.depth -= 1
         rest = self.tidy(read)
+        if self.index_of_kept_switch == start:
+            nodes.append((tex.DECLARATION, token + " "))
+            nodes += rest
+            return
         wrapped = self.in_alphabet(font, self.tidy(read, whole=True))
         if len(wrapped) == 1 and wrapped[0][0] == tex.BRACES:
             wrapped = wrapped[0][2]

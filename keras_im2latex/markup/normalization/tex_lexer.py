@@ -11,14 +11,11 @@ END = ""
 _NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)"
 _UNIT = r"(?:pt|em|ex|mu|cm|mm|in|pc|bp|dd|cc|sp)"
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-# Commands that set text which mathematics cannot set: they stay as they are, in one token.
-_VERBATIM = "underbar|[rlc]lap|fbox|textsc|textsl|textcircled"
 _TOKEN = re.compile(
     r"\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\}"
     r"|\\(?:hspace|vspace)\*?\s*\{[^{}]*\}"
     rf"|\\(?:hskip|kern|mkern|mskip)\s*{_NUMBER}\s*{_UNIT}(?:\s*(?:plus|minus)\s*{_NUMBER}\s*{_UNIT})*"
     r"|\\rule\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}\s*\{[^{}]*\}"
-    rf"|\\(?:{_VERBATIM})\s*{_GROUP}"
     rf"|\\uppercase\s*(?:\\expandafter\s*)?{_GROUP}"
     r"|\\(?:label|tag\*?|cline)\s*\{[^{}]*\}"
     r"|\\(?:mathchar|char)\s*(?:\"[0-9A-F]+|'[0-7]+|\d+)(?:\s*\\relax(?![A-Za-z]))?"
@@ -31,10 +28,9 @@ _TOKEN = re.compile(
     r"|.",
     re.DOTALL,
 )
-_WORDS = re.compile(rf"\\(?:{_VERBATIM})")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e]")
-_TEXT_COMMAND = re.compile(r"\\(?:text[a-z]*|[mh]box|emph)(?![A-Za-z])")
+_TEXT_COMMAND = re.compile(r"\\(?:text[a-z]*|[mhvf]box|vtop|vcenter|emph|underbar|[rlc]lap)(?![A-Za-z])")
 _DROPPED = ("\\label", "\\nonumber", "\\notag", "\\relax", "\\allowbreak", "\\nobreak")
 
 
@@ -124,7 +120,7 @@ def _written(token):
     if token[-1] == "}" and token[1:4] not in ("beg", "end"):
         token = re.sub(r"(\\[A-Za-z]+)\s+(?=[A-Za-z])", r"\1{}", token)
         token = re.sub(r"(\\[A-Za-z]+)\s+", r"\1", token)
-        token = "~".join(token.split()) if _WORDS.match(token) else "".join(token.split())
+        token = "".join(token.split())
     token = "".join(token.split()) or " "
     if token.startswith("\\\\"):
         return _row_end(token)

@@ -384,3 +384,6 @@ TEXT_FONTS = {
     "\\textsf": "\\mathsf",
     "\\texttt": "\\mathtt",
 }
+
+# Commands that set their argument as text that mathematics cannot set.
+QUOTED_COMMANDS = frozenset(_names("textsc textsl textcircled fbox rlap llap clap underbar vbox vtop vcenter"))

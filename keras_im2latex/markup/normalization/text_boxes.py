@@ -22,6 +22,8 @@ from keras_im2latex.markup.normalization.tex_tables import (
     TEXT_SIZES,
 )
 
+# Texts in texts.
+_MAX_DEPTH = 20
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
 # `\\mathchar` of this and a character: that character of the current font, as an ordinary symbol.
@@ -77,7 +79,7 @@ _TEXT_COMMANDS = {
 }
 # The same with the italic correction after it, which LaTeX adds where an upright font follows.
 _CORRECTED_BOLD_ITALIC = "\\textbf{\\textit"
-_FONT_SWITCHES = {
+FONT_SWITCHES = {
     "\\rm": "\\mathrm",
     "\\rmfamily": "\\mathrm",
     "\\normalfont": "\\mathrm",
@@ -93,13 +95,13 @@ _FONT_SWITCHES = {
     "\\ttfamily": "\\mathtt",
 }
 _STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
-_LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
+LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
     "\\quad",
     "\\qquad",
     "\\enspace",
     *("\\AA", "\\aa", "\\AE", "\\ae", "\\O", "\\o", "\\L", "\\l", "\\ss", "\\S", "\\P", "\\dag", "\\ddag"),
 }
-_ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
+ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
 # The widths of the spaces of text that are kerns, at text size.
 _KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
 _SENTENCE_ENDS = frozenset(".?!:")
@@ -157,8 +159,10 @@ def read_text(tokens, command, style, text_size, read_mathematics, boxed=False):
     return nodes
 
 
-def _pieces(tokens, font, size, inner_style, read_mathematics):
+def _pieces(tokens, font, size, inner_style, read_mathematics, depth=0):
     """Yields (font, size, character or blank, nodes of mathematics or None)."""
+    if depth > _MAX_DEPTH:
+        raise UnreadableText("{")
     stack = []
     index = 0
     bold = False
@@ -179,8 +183,8 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             if not stack:
                 raise UnreadableText(token)
             font, size, bold = stack.pop()
-        elif token in _FONT_SWITCHES:
-            font = _FONT_SWITCHES[token]
+        elif token in FONT_SWITCHES:
+            font = FONT_SWITCHES[token]
         elif token in ("\\boldmath", "\\unboldmath"):
             bold = token == "\\boldmath"
         elif token in TEXT_SIZES:
@@ -188,7 +192,7 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token in TEXT_FONTS:
             start, index = _argument(tokens, index)
             inner_font = _nested_font(font, token)
-            yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
+            yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics, depth + 1)
             if inner_font != font and font not in _ITALIC and tokens[index : index + 1] not in ([","], ["."]):
                 yield inner_font, size, "\\/", None
         elif token in ("$", "\\(", "\\ensuremath"):
@@ -202,13 +206,13 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
                 start, index = _argument(tokens, index)
             inside = [inner for inner in tokens[start[0] : start[1]] if inner != " "]
             yield (_BOLD_MATHEMATICS if bold else font), size, None, read_mathematics(inside, inner_style)
-        elif token in _ACCENTS:
+        elif token in ACCENTS:
             start, index = _argument(tokens, index)
             yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
         elif (
             (token.startswith(_SPACE_COMMANDS) and not token[1:].isalpha())
             or (len(token) == 1 and token not in "&#^_")
-            or token in _LITERALS
+            or token in LITERALS
         ):
             yield font, size, token, None
         else:

@@ -104,7 +104,8 @@ def test_braces_and_styles_that_draw_something_stay(latex):
         ("ab\u00e9", 2, "printable ASCII"),
         (r"x\text{\sum}", 1, "text"),
         ("{" * 5000, None, "nested"),
-        (r"\sqrt" * 5000, None, "nested|missing"),
+        (r"\sqrt" * 1500, None, "nested|missing"),
+        ("a" * 10_001, 10_000, "longer than 10,000"),
     ],
 )
 def test_refuses_with_position_and_reason(latex, position, reason):

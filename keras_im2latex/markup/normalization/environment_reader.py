@@ -110,7 +110,7 @@ class EnvironmentReader(FormulaReader):
             before = tex.CHARACTER if alternating and column % 2 else None
             cell = self.expression(opener)
             cell = self.tidy(cell, whole=before is None and not _ends_in_dots(cell), before=before)
-            parts.append("".join([node[1] for node in cell]))
+            parts.append(_row_start(cell) if column == 0 else "".join([node[1] for node in cell]))
             opener = self.index
             token = self.tokens[opener]
             if token == "&":
@@ -125,7 +125,9 @@ class EnvironmentReader(FormulaReader):
             self.index += 1
         self.style, self.dollars, self.cramped = outer, dollars, cramped
         if len(parts) > 2 and not parts[-1] and parts[-2] == "\\\\ " and (parts[-3] or parts[-4:-3] == ["& "]):
-            del parts[-2:]
+            # The only row of an alignment is packed otherwise without a row end.
+            if not alternating or any(part[:2] == "\\\\" for part in parts[:-2]):
+                del parts[-2:]
         return "".join(parts), width + 1
 
     def array_columns(self):
@@ -170,6 +172,16 @@ class EnvironmentReader(FormulaReader):
             depth += (token == "{") - (token == "}")
             self.index += 1
         return self.tokens[start : self.index - 1]
+
+
+def _row_start(cell):
+    """The text of the first cell of a row, no part of which LaTeX may take for an argument of the row end."""
+    text = "".join([node[1] for node in cell])
+    if text[:2] == "[ ":
+        return "\\lbrack " + text[2:]
+    if text[:2] == "* ":
+        return "\\ast " + text[2:]
+    return text
 
 
 def _ends_in_dots(cell):

@@ -5,6 +5,7 @@ from keras_im2latex.markup.normalization.environment_reader import EnvironmentRe
 from keras_im2latex.markup.normalization.formula_reader import (
     CLOSERS,
     NODES,
+    QUOTATION_MARK,
     SCRIPTS,
     SINGLE_ATOMS,
     fraction_style,
@@ -17,6 +18,8 @@ from keras_im2latex.markup.normalization.text_boxes import UnreadableText, read_
 _PADDED_DOTS = {"\\dots": (), "\\dotsc": (";", "."), "\\dotso": (",", ";", ".")}
 # A formula of so many tokens at most fits on the line, and TeX shrinks none of its spaces.
 _SURELY_SHORT = 45
+# How the names of symbols begin that are twice as wide as others or more.
+_LONG = frozenset(["\\Long", "\\long"])
 _UNDRAWN = tex.SPACES | frozenset(["{", "}", "_", "^", "\\"])
 _VERTICAL_BOXES = frozenset(["\\vbox", "\\vtop", "\\vcenter"])
 _BOLD = frozenset(["\\boldsymbol", "\\bm", "\\pmb"])
@@ -69,8 +72,9 @@ class FaithfulNormalizer(EnvironmentReader):
             nodes += self.read_list()
         if self.tokens[self.index] != END:
             self.refuse(f"{self.tokens[self.index]!r} closes nothing")
-        drawn = sum(token not in _UNDRAWN for node in nodes for token in node[1].split())
-        nodes = self.tidy(nodes, whole=True, stiff=drawn > _SURELY_SHORT)
+        drawn = [token for node in nodes for token in node[1].split() if token not in _UNDRAWN]
+        width = len(drawn) + sum(token[:5] in _LONG for token in drawn)
+        nodes = self.tidy(nodes, whole=True, stiff=width > _SURELY_SHORT)
         text = "".join([node[1] for node in nodes])
         # A control space at the end keeps its blank.
         return text if text.endswith("\\ ") else text[:-1]
@@ -126,6 +130,8 @@ class FaithfulNormalizer(EnvironmentReader):
                 self.index += 1
                 nodes.append((atom, text + bare[1]))
                 return
+        if token[:13] == "\\operatorname":
+            self.quote_primes()
         for place in range(count):
             style = styles[place] if isinstance(styles, tuple) else styles
             if style == "script":
@@ -144,6 +150,17 @@ class FaithfulNormalizer(EnvironmentReader):
             if name in (tex.FUNCTIONS if token == "\\operatorname" else tex.STACKING_OPERATORS) and name[1:].isalpha():
                 text = name + " "
         nodes.append((atom, text))
+
+    def quote_primes(self):
+        """Makes the primes in the group to come what they are in the name of an operator: quotation marks."""
+        tokens = self.tokens
+        depth = 0
+        for place in range(self.index, len(tokens)):
+            depth += (tokens[place] == "{") - (tokens[place] == "}")
+            if depth == 0:
+                break
+            if tokens[place] == "'":
+                tokens[place] = QUOTATION_MARK
 
     def shields_argument(self):
         """Whether braces around the argument to come show.

@@ -9,6 +9,9 @@ from keras_im2latex.markup.normalization.tex_lexer import END, position_of, toke
 SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
 # The node of each token that stands for itself.
 NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"}
+# The quotation mark, where it is no prime.
+QUOTATION_MARK = "' "
+NODES[QUOTATION_MARK] = (tex.CHARACTER, QUOTATION_MARK)
 CLOSERS = frozenset(["}", "&", "\\right", END])
 _TEXT_BOXES = frozenset(["\\parbox", "\\shortstack", "\\makebox", "\\framebox"])
 _MAX_DEPTH = 150
@@ -211,6 +214,10 @@ class FormulaReader:
 
     def script_argument(self, cramped=None):
         """Reads the argument of ^ or _."""
+        if self.tokens[self.index] == "\\neq":
+            # A macro of two symbols, of which a script takes the first.
+            self.tokens[self.index] = "="
+            return "\\not "
         return self.argument(tex.SCRIPT if self.style < tex.SCRIPT else tex.SCRIPTSCRIPT, cramped)
 
     def default_limits(self, text, limits):

@@ -108,7 +108,8 @@ def _dissolves(node, left, before_it, after_it, before, spaced, followed):
         return False
     if first[0] == OPENING and left_class == OPERATOR:
         return False
-    if not _settles(inside[-1], after_it, spaced, followed):
+    settling = next((inner for inner in reversed(inside) if inner[1][:6] != "\\mkern"), last)
+    if not _settles(settling, after_it, spaced, followed):
         return False
     if before_it and before_it[-1][0] != SPACE and inside[0][0] != SPACE and _kern(before_it[-1], inside[0]):
         return False

@@ -102,6 +102,7 @@ class EnvironmentReader(FormulaReader):
         """Reads rows of cells; returns their text and the number of columns."""
         outer, dollars, cramped = self.style, self.dollars, self.cramped
         self.cramped = False
+        self.rows_depth += 1
         self.dollars = frozenset() if alternating else _CELL_ENDS
         parts = []
         column = width = 0
@@ -124,10 +125,11 @@ class EnvironmentReader(FormulaReader):
                 break
             self.index += 1
         self.style, self.dollars, self.cramped = outer, dollars, cramped
-        if len(parts) > 2 and not parts[-1] and parts[-2] == "\\\\ " and (parts[-3] or parts[-4:-3] == ["& "]):
-            # The only row of an alignment is packed otherwise without a row end.
-            if not alternating or any(part[:2] == "\\\\" for part in parts[:-2]):
-                del parts[-2:]
+        self.rows_depth -= 1
+        ended = len(parts) > 2 and not parts[-1] and parts[-2] == "\\\\ " and (parts[-3] or parts[-4:-3] == ["& "])
+        # The only row of an alignment is packed otherwise without a row end.
+        if ended and (not alternating or any(part[:2] == "\\\\" for part in parts[:-2])):
+            del parts[-2:]
         return "".join(parts), width + 1
 
     def array_columns(self):

@@ -66,10 +66,6 @@ class FaithfulNormalizer(EnvironmentReader):
         """
         self.start(latex)
         nodes = self.expression(-1)
-        while self.tokens[self.index].startswith("\\\\"):
-            nodes.append((tex.OPAQUE, self.tokens[self.index] + " "))
-            self.index += 1
-            nodes += self.read_list()
         if self.tokens[self.index] != END:
             self.refuse(f"{self.tokens[self.index]!r} closes nothing")
         drawn = [token for node in nodes for token in node[1].split() if token not in _UNDRAWN]

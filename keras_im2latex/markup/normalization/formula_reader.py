@@ -48,6 +48,7 @@ class FormulaReader:
         self.cramped = False
         self.font_depth = 0
         self.bold_depth = 0
+        self.rows_depth = 0
         self.accent_depth = 0
         self.index_of_kept_switch = None
         self.font_switch = None
@@ -84,6 +85,11 @@ class FormulaReader:
             self.style = fraction_style(style)
         nodes = self.read_list(stop)
         token = self.tokens[self.index]
+        while token[:2] == "\\\\" and not self.rows_depth:
+            self.index += 1
+            nodes.append((tex.OPAQUE, token + " "))
+            nodes += self.read_list(stop)
+            token = self.tokens[self.index]
         if token in tex.INFIXES:
             nodes = [self.split_by_infix(token, nodes, stop)]
         self.style, self.cramped, self.text_size = style, cramped, text_size

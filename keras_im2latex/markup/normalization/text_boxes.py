@@ -1,11 +1,11 @@
 r"""Text inside a formula, written with tokens whose spacing draws nothing.
 
 Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the
-same places, but for two things: it adds the italic correction after a last letter that has one (`f`, `y`,
-...), and it takes punctuation for mathematics. Those letters become texts of their own, `\text f`, or, with
-the letters they are kerned to, `\text{ny}`; punctuation becomes a `\mathchar` of the same font.
+same places, but for two things: it adds the italic correction after a last letter that has one (`f`, `y`, ...),
+which a kern takes back, and it takes punctuation for mathematics, which becomes a `\mathchar` of the same font.
 """
 
+from keras_im2latex.markup.normalization.italic_corrections import correction_kern, sentence_kern
 from keras_im2latex.markup.normalization.tex_tables import (
     BOX,
     BRACES,
@@ -33,42 +33,7 @@ _BOLD_MATHEMATICS = "bold mathematics"
 # No command sets mathematics in this font.
 _BOLD_ITALIC = "bold italic"
 
-# Letters with an italic correction, by font (cmr, cmbx, cmti, cmss, cmtt).
-_SLANTED = {
-    "\\mathrm": frozenset("VWYfgvwy"),
-    "\\mathbf": frozenset("VWYfgvwy"),
-    "\\mathsf": frozenset("VWYfgrvwy"),
-    "\\mathit": _LETTERS | _DIGITS,
-    "\\mathtt": frozenset(),
-    _BOLD_ITALIC: _LETTERS | _DIGITS,
-}
-# Pairs with a kern between them: a first character and all its second ones.
-_ROMAN_KERNS = (
-    "ACGOQTUVWYt DAVWXY FACGOQaeoru II KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru "
-    "WACGOQaeoru XCGOQ YAaeoru ajvwy bcdejoqvwxy chk f!')?] gj hbtuvwy kaceo mbtuvwy nbtuvwy ocdejoqvwxy "
-    "pcdejoqvwxy twy uw vaceo waceo y,.aeo"
-)
-_ITALIC_KERNS = (
-    "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA "
-    "RCGOQTUVWYabcdeghiklmnoqrtuvw TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq "
-    "f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
-)
 _ITALIC = frozenset(["\\mathit", _BOLD_ITALIC])
-_LIGATURES = frozenset([("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")])
-
-
-def _pairs(kerns):
-    return frozenset((entry[0], second) for entry in kerns.split() for second in entry[1:]) | _LIGATURES
-
-
-_BONDS = {
-    "\\mathrm": _pairs(_ROMAN_KERNS),
-    "\\mathbf": _pairs(_ROMAN_KERNS),
-    "\\mathsf": _pairs(_ROMAN_KERNS + " arwy bcdeoqrwxy ocdeoqrwxy pcdeoqrwxy"),
-    "\\mathit": _pairs(_ITALIC_KERNS),
-    "\\mathtt": frozenset(),
-    _BOLD_ITALIC: frozenset(),
-}
 _TEXT_COMMANDS = {
     "\\mathrm": "\\text",
     "\\mathbf": "\\textbf",
@@ -77,8 +42,6 @@ _TEXT_COMMANDS = {
     "\\mathtt": "\\texttt",
     _BOLD_ITALIC: "\\textit{\\textbf",
 }
-# The same with the italic correction after it, which LaTeX adds where an upright font follows.
-_CORRECTED_BOLD_ITALIC = "\\textbf{\\textit"
 FONT_SWITCHES = {
     "\\rm": "\\mathrm",
     "\\rmfamily": "\\mathrm",
@@ -280,23 +243,20 @@ def _segment(font, size, characters, boxed):
     end = len(characters)
     while end > start and characters[end - 1] in _BLANKS:
         end -= 1
-    wide_end = end < len(characters) and characters[end] == " " and _ends_sentence(characters[:end])
     middle = []
     run = []
-    for place, character in enumerate([*characters[start:end], " "], start):
+    for character in characters[start : end + 1]:
         if character not in _BLANKS:
             run.append(character)
-        elif place == end and not wide_end:
-            middle += _run(run, font, command, size, boxed)
-        elif character == " " and _ends_sentence(run):
-            middle += _run([*run, "\\space"], font, command, size, boxed)
-            run = []
-        else:
-            middle += _run(run, font, command, size, boxed)
-            middle.append(space)
-            run = []
-    middle = _in_font(font, middle)
-    return [space] * start + middle + [space] * (len(characters) - end - wide_end)
+            continue
+        middle += _run(run, font, command, size, boxed)
+        # Of spaces in a row the kern is the last, as everywhere.
+        middle.insert(len(middle) - (space[0] == SPACE == middle[-1][0]) if middle else 0, space)
+        if character == " " and _ends_sentence(run) and (kern := sentence_kern(font, size)):
+            middle.append((SPACE, kern + " "))
+        run = []
+    middle += _run(run, font, command, size, boxed)
+    return [space] * start + _in_font(font, middle) + [space] * (len(characters) - end - 1)
 
 
 def _in_font(font, nodes):
@@ -331,9 +291,7 @@ def _run(characters, font, command, size, boxed):
         if len(character) == 1 and character != "_":
             part.append(character)
             continue
-        if character == "\\space":
-            return nodes + _part(part, font, command, boxed, wide=True)
-        nodes += _part(part, font, command, boxed, corrected=character == "\\/")
+        nodes += _part(part, font, command, size, boxed, corrected=character == "\\/")
         part = []
         if character == "\\/":
             continue
@@ -343,40 +301,31 @@ def _run(characters, font, command, size, boxed):
             nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
         else:
             nodes.append(_boxed([character], command))
-    return nodes + _part(part, font, command, boxed)
+    return nodes + _part(part, font, command, size, boxed)
 
 
-def _part(characters, font, command, boxed, wide=False, corrected=False):
+def _part(characters, font, command, size, boxed, corrected=False):
     """The nodes for characters that all can be mathematics.
 
-    `wide`: a wide blank follows. `corrected`: the italic correction follows, as mathematics has it anyway.
+    `corrected`: the italic correction follows, as mathematics has it anyway.
     """
     if not characters:
         return []
-    end = len(characters)
-    if boxed or font == _BOLD_ITALIC or end == 1 or (font == "\\mathit" and not corrected):
-        end = 0
-    elif wide or (not corrected and (characters[-1] in _SLANTED[font] or characters[-2:] == ["-", "-"])):
-        end -= 1
-        while wide and characters[end] in _TRANSPARENT:
-            end -= 1
-        bonds = _BONDS[font]
-        while end and (characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds):
-            end -= 1
-    nodes = []
-    for character in characters[:end]:
-        if character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_BRACKETS):
-            nodes.append((CHARACTER, character + " "))
-        else:
-            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))
-    rest = characters[end:]
-    if rest and corrected and font == _BOLD_ITALIC:
-        command = _CORRECTED_BOLD_ITALIC
-    elif rest and corrected and rest[-1] in _SLANTED[font]:
-        rest = [*rest, "\\/"]
-    if wide:
-        rest = [*rest, "\\space"]
-    return [*nodes, _boxed(rest, command)] if rest else nodes
+    if font == _BOLD_ITALIC and corrected:
+        letters = "".join([_mathematical(character, "\\mathit")[1] for character in characters])
+        return [(BOX, f"\\boldsymbol {{ \\mathit {{ {letters}}} }} ")]
+    if boxed or font == _BOLD_ITALIC or (len(characters) == 1 and not corrected):
+        return [_boxed(characters, command)]
+    nodes = [_mathematical(character, font) for character in characters]
+    kern = "" if corrected else correction_kern(characters, font, size)
+    return [*nodes, (SPACE, kern + " ")] if kern else nodes
+
+
+def _mathematical(character, font):
+    """The node of a character that mathematics sets as text does."""
+    if character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_BRACKETS):
+        return (CHARACTER, character + " ")
+    return (CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax ")
 
 
 def _boxed(characters, command):

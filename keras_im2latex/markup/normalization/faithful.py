@@ -9,8 +9,8 @@ from keras_im2latex.markup.normalization.formula_reader import (
     SCRIPTS,
     SINGLE_ATOMS,
     fraction_style,
-    infix_openers,
 )
+from keras_im2latex.markup.normalization.infixes import infix_openers
 from keras_im2latex.markup.normalization.quoted_text import quote_text
 from keras_im2latex.markup.normalization.tex_lexer import END
 from keras_im2latex.markup.normalization.text_boxes import UnreadableText, read_text

@@ -3,6 +3,7 @@
 from keras_im2latex.markup.normalization import tex_tables as tex
 from keras_im2latex.markup.normalization.atom_lists import tidy
 from keras_im2latex.markup.normalization.errors import NormalizationError
+from keras_im2latex.markup.normalization.infixes import infix_openers
 from keras_im2latex.markup.normalization.roman_numerals import roman_numeral
 from keras_im2latex.markup.normalization.tex_lexer import END, position_of, tokenize_tex
 
@@ -377,25 +378,6 @@ class FormulaReader:
 def fraction_style(style):
     """Returns the style of the parts of a fraction set in `style`."""
     return min(style + 1, tex.SCRIPTSCRIPT)
-
-
-def infix_openers(tokens):
-    r"""Returns the places of the tokens that open a group split by \over; -1 for the whole formula."""
-    if tex.INFIXES.keys().isdisjoint(tokens):
-        return frozenset()
-    openers = set()
-    stack = [-1]
-    for place, token in enumerate(tokens):
-        if token in ("{", "\\left") or token.startswith("\\begin{"):
-            stack.append(place)
-        elif token in ("}", "\\right") or token.startswith("\\end{"):
-            if len(stack) > 1:
-                stack.pop()
-        elif token == "&" or token[:2] == "\\\\":
-            stack[-1] = place
-        elif token in tex.INFIXES:
-            openers.add(stack[-1])
-    return openers
 
 
 FormulaReader.handlers = {"{": FormulaReader.read_braces, "\\ensuremath": FormulaReader.read_braces}

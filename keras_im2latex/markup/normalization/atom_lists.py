@@ -16,6 +16,7 @@ from keras_im2latex.markup.normalization.tex_tables import (
     ORDINARY,
     RELATION,
     SCRIPTED,
+    SIZES,
     SPACE,
     SPACE_ORDER,
     UNKNOWN,
@@ -56,8 +57,10 @@ def tidy(nodes, whole=False, before=None, spaced=True, followed=False, stiff=Fal
     """
     if not any(node[0] in _TIDIED for node in nodes):
         return nodes
-    if whole and len(nodes) == 1 and nodes[0][0] == BRACES and not (stiff and _shrinks(nodes[0][2])):
-        return nodes[0][2]
+    if whole and len(nodes) == 1 and nodes[0][0] == BRACES:
+        inside = nodes[0][2]
+        if not (stiff and _shrinks(inside)) and not any(node[1][:-1] in SIZES for node in inside):
+            return inside
     dissolved = True
     while dissolved:
         nodes, dissolved = _dissolve(nodes, before, spaced, followed, stiff, roman)

@@ -65,8 +65,10 @@ LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
     *("\\AA", "\\aa", "\\AE", "\\ae", "\\O", "\\o", "\\L", "\\l", "\\ss", "\\S", "\\P", "\\dag", "\\ddag"),
 }
 ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
-# The widths of the spaces of text that are kerns, at text size.
-_KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
+# The widths of the spaces of text that are kerns, in em of their font.
+_KERNS = {"\\,": 0.1667, "\\:": 0.2222, "\\;": 0.2777, "\\!": -0.1667}
+# An em of each font at text size, in em of the roman font.
+_EMS = {"\\mathbf": 1.14895, "\\mathit": 1.0213, "\\mathtt": 1.05107, _BOLD_ITALIC: 1.20738}
 _SENTENCE_ENDS = frozenset(".?!:")
 # Of roman type in mathematics too, and without space around them.
 _ROMAN_BRACKETS = frozenset("()[]!?")
@@ -298,7 +300,8 @@ def _run(characters, font, command, size, boxed):
         if character.startswith(_SPACE_COMMANDS) and not character[1:].isalpha():
             nodes.append((SPACE, character + " "))
         elif character in _KERNS and size == TEXT:
-            nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
+            width = f"{_KERNS[character] * _EMS.get(font, 1.0):.4f}"
+            nodes.append((SPACE, f"\\kern{width.replace('0.', '.', 1)}em "))
         else:
             nodes.append(_boxed([character], command))
     return nodes + _part(part, font, command, size, boxed)

@@ -55,7 +55,10 @@ def tidy(nodes, whole=False, before=None, spaced=True, followed=False, stiff=Fal
     Returns:
         A list of nodes.
     """
-    if not any(node[0] in _TIDIED for node in nodes):
+    for node in nodes:
+        if node[0] in _TIDIED:
+            break
+    else:
         return nodes
     if whole and len(nodes) == 1 and nodes[0][0] == BRACES:
         inside = nodes[0][2]

@@ -68,9 +68,8 @@ class FaithfulNormalizer(EnvironmentReader):
         nodes = self.expression(-1)
         if self.tokens[self.index] != END:
             self.refuse(f"{self.tokens[self.index]!r} closes nothing")
-        drawn = [token for node in nodes for token in node[1].split() if token not in _UNDRAWN]
-        width = len(drawn) + sum(token[:5] in _LONG for token in drawn)
-        nodes = self.tidy(nodes, whole=True, stiff=width > _SURELY_SHORT)
+        stiff = any(node[0] == tex.BRACES for node in nodes) and _width(nodes) > _SURELY_SHORT
+        nodes = self.tidy(nodes, whole=True, stiff=stiff)
         text = "".join([node[1] for node in nodes])
         # A control space at the end keeps its blank.
         return text if text.endswith("\\ ") else text[:-1]
@@ -302,6 +301,12 @@ class FaithfulNormalizer(EnvironmentReader):
         self.tokens, self.index, self.style, self.infix_openers = outer
         self.dollars, self.cramped = dollars, cramped
         return nodes
+
+
+def _width(nodes):
+    """How many symbols of usual width are about as wide as `nodes`."""
+    drawn = [token for node in nodes for token in node[1].split() if token not in _UNDRAWN]
+    return len(drawn) + sum(token[:5] in _LONG for token in drawn)
 
 
 FaithfulNormalizer.handlers = (

@@ -1,5 +1,6 @@
 """LaTeX source to the tokens the faithful normalizer reads."""
 
+import functools
 import re
 
 from keras_im2latex.markup.normalization.errors import NormalizationError
@@ -57,12 +58,9 @@ def tokenize_tex(latex):
             raise NormalizationError(f"{forbidden[0]!r} is not printable ASCII", forbidden.start(), latex)
     matches = _TOKEN.findall(source)
     if _TEXT_COMMAND.search(source):
-        tokens = [" " if matches[place].isspace() else matches[place] for place in _kept(matches)]
+        tokens = [_canonical(matches[place]) or " " for place in _kept(matches)]
     else:
-        tokens = [match for match in matches if not (match.isspace() or match.startswith(_DROPPED))]
-    tokens = [
-        SYNONYMS.get(token, token) if len(token) < 3 or token[1:].isalpha() else _written(token) for token in tokens
-    ]
+        tokens = list(filter(None, map(_canonical, matches)))
     tokens.append(END)
     return tokens
 
@@ -113,6 +111,16 @@ def _kept(matches):
         if not match.startswith(_DROPPED):
             kept.append(place)
     return kept
+
+
+@functools.lru_cache(maxsize=4096)
+def _canonical(match):
+    """The token that a match is; an empty string for white space and what draws nothing."""
+    if match.isspace() or match.startswith(_DROPPED):
+        return ""
+    if len(match) < 3 or match[1:].isalpha():
+        return SYNONYMS.get(match, match)
+    return _written(match)
 
 
 def _written(token):

@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e]")
 _TEXT_COMMAND = re.compile(r"\\(?:text[a-z]*|[mhvf]box|vtop|vcenter|emph|underbar|[rlc]lap)(?![A-Za-z])")
-_DROPPED = ("\\label", "\\nonumber", "\\notag", "\\relax", "\\allowbreak", "\\nobreak")
+_DROPPED = re.compile(r"\\(?:label|nonumber|notag|relax|allowbreak|nobreak)(?![A-Za-z])")
 
 
 def tokenize_tex(latex):
@@ -108,7 +108,7 @@ def _kept(matches):
                 text_depths.pop()
             depth -= 1
         opening_text = _TEXT_COMMAND.fullmatch(match) is not None
-        if not match.startswith(_DROPPED):
+        if not _DROPPED.match(match):
             kept.append(place)
     return kept
 
@@ -116,7 +116,7 @@ def _kept(matches):
 @functools.lru_cache(maxsize=4096)
 def _canonical(match):
     """The token that a match is; an empty string for white space and what draws nothing."""
-    if match.isspace() or match.startswith(_DROPPED):
+    if match.isspace() or _DROPPED.match(match):
         return ""
     if len(match) < 3 or match[1:].isalpha():
         return SYNONYMS.get(match, match)

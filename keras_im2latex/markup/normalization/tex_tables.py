@@ -148,6 +148,7 @@ SYNONYMS = {
     "\\Diamond": "\\lozenge",
     "\\restriction": "\\upharpoonright",
     "\\leadsto": "\\rightsquigarrow",
+    "\\dasharrow": "\\dashrightarrow",
     "\\doublecap": "\\Cap",
     "\\doublecup": "\\Cup",
     "\\Doteq": "\\doteqdot",

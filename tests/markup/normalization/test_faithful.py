@@ -39,6 +39,7 @@ a \frac { } ^ _ ' \left( \right) & \\ \begin{matrix} \end{matrix} \text \over \b
         (r"(a\dots)", r"( a \ldots \, )"),
         (r"x\,\quad y\thinspace\!z", r"x \quad \, y z"),
         (r"a~b", r"a \ b"),
+        (r"a\nobreakspace b\nobreak c", r"a \ b c"),
         (r"a\iff b", r"a \; \Longleftrightarrow \; b"),
         (r"\left<a\middle\vert b\right\rbrace", r"\left\langle a \middle | b \right\}"),
         (r"a\label{eq:1}b % remark", "a b"),

@@ -14,7 +14,25 @@ the whole file.
 Both: formulas a second on one core (3,000 are asked), and the ten most frequent causes of what is left.
 
 Cost: two cores, no accelerator, TeX needed; about 5 minutes, and 20 seconds with `--limit 1000 --train 0`.
-Score: SCORE
+Score, with Python 3.11 on one of two Xeon cores at 2.5 GHz that other work shared (load 4):
+
+    | formulas                    | token-identical | compile | same picture | once detokenized |
+    | arXiv validation, 4,373     | 4,373 (100 %)   | 4,091   | 4,091        | 4,091            |
+    | original sample, 1,107      | 1,107 (100 %)   | 1,071   | 1,071        | 1,071            |
+    | arXiv training, first 5,000 |                 | 4,739   | 4,739        | 4,739            |
+
+Formulas a second: 6,491 or more by the authors' rules, 5,650 or more faithfully.
+None of them changes when normalized twice. Over the whole file (378,820 formulas, 121 of them refused):
+
+    |            | tokens a formula | different tokens | of them in 10 formulas or more |
+    | as written | 48.93            | 682              | 647                            |
+    | im2markup  | 57.05            | 589              | 587                            |
+    | faithful   | 55.33            | 860              | 626                            |
+
+The faithful form is 3 % shorter than the authors', and has fewer tokens in use than the formulas as written, but
+more than the authors': it gives `\\log` a token of its own, and keeps what theirs loses (`\\limits`, `\\dfrac`, the gap
+after a row, the punctuation and spacing of texts). The file holds only formulas whose tokens by the authors' rules
+are frequent, so that these have no rare ones.
 """
 
 import argparse

@@ -163,7 +163,11 @@ class EnvironmentReader(FormulaReader):
         return columns
 
     def raw_argument(self):
-        """Reads a braced argument; returns its tokens as they stand."""
+        """Reads an argument, braced or bare; returns its tokens as they stand."""
+        token = self.tokens[self.index]
+        if token not in ("{", "}", END):
+            self.index += 1
+            return [token]
         self.expect("{")
         start = self.index
         depth = 1

@@ -14,7 +14,20 @@ _SWITCHES = (
     | {"\\boldmath", "\\unboldmath", "\\sc", "\\scshape", "\\sl", "\\slshape", "\\mdseries", "\\textstyle"}
 )
 _COMMANDS = frozenset(TEXT_FONTS) | QUOTED_COMMANDS | ACCENTS
-_WORDS = LITERALS | {"\\/", "\\ ", "~", "\\space", "\\vline", "\\hfill", "\\hfil", "\\strut", "\\lq", "\\rq", "\\-"}
+_WORDS = LITERALS | {
+    "\\/",
+    "\\ ",
+    "~",
+    "\\space",
+    "\\vline",
+    "\\hfill",
+    "\\hfil",
+    "\\strut",
+    "\\lq",
+    "\\rq",
+    "\\-",
+    "\\slash",
+}
 _LENGTHS = ("\\hspace", "\\vspace", "\\hskip", "\\vskip", "\\kern", "\\rule")
 _UNQUOTED = frozenset("&#^_")
 # A blank is wider after these.

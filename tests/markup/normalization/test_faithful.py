@@ -51,6 +51,8 @@ a \frac { } ^ _ ' \left( \right) & \\ \begin{matrix} \end{matrix} \text \over \b
             r"\begin{array}{*{3}{c}}a&b\\[.2cm]c&d\end{array}",
             r"\begin{array} { c c } a & b \\[2mm] c & d \end{array}",
         ),
+        (r"\rlap\slash k", r"\rlap{\slash} k"),
+        (r"\begin{array}{l*2c}a&b&c\end{array}", r"\begin{array} { l c c } a & b & c \end{array}"),
         (r"\begin{cases}a\cr b\end{cases}", r"\begin{cases} a \\ b \end{cases}"),
         (r"\sum_{\substack{i\\j}}", r"\sum _ { \substack { i \\ j } }"),
         (r"x\text{ for all }y", r"x \ \mathrm { f o r \ a l l } \ y"),

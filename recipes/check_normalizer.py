@@ -27,7 +27,7 @@ None of them changes when normalized twice. Over the whole file (378,820 formula
     |            | tokens a formula | different tokens | of them in 10 formulas or more |
     | as written | 48.93            | 682              | 647                            |
     | im2markup  | 57.05            | 589              | 587                            |
-    | faithful   | 55.33            | 860              | 626                            |
+    | faithful   | 55.33            | 861              | 626                            |
 
 The faithful form is 3 % shorter than the authors', and has fewer tokens in use than the formulas as written, but
 more than the authors': it gives `\\log` a token of its own, and keeps what theirs loses (`\\limits`, `\\dfrac`, the gap

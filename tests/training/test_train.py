@@ -161,10 +161,10 @@ def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
     [("ctc", {"filters": (4, 4, 8, 8, 8, 8), "units": 4}), ("language_model", {"embedding_size": 16, "units": 32})],
 )
 def test_what_the_paper_compares_with_is_trained_alike(glyph_examples, tmp_path, system, model):
-    options = {"system": system, "model": model, "epochs": 6, "learning_rate": 3e-2}
+    options = {"system": system, "model": model, "epochs": 4, "learning_rate": 3e-2}
     trained = run(tmp_path, glyph_examples, options, glyph_examples.repeat(8))
     losses = [row["val_loss"] for row in log(tmp_path)]
-    assert losses[-1] < 0.9 * losses[0]
+    assert losses[-1] < losses[0] - 0.1  # nats a token
     again = type(trained).from_preset(tmp_path / "preset")
     for ours, theirs in zip(trained.weights, again.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)

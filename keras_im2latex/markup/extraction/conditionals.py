@@ -6,11 +6,8 @@ from keras_im2latex.markup.extraction.token_reader import ReadingError
 
 # What can't be decided is taken to be true; of these, none is.
 _ALWAYS = {"\\iftrue": True, "\\iffalse": False, "\\ifvmode": False, "\\ifinner": False}
-_PRIMITIVES = frozenset(
-    f"\\if{name}"
-    for name in ("", "cat", "num", "dim", "odd", "vmode", "hmode", "mmode", "inner", "void", "hbox", "vbox", "x")
-    + ("eof", "true", "false", "case", "defined", "csname", "fontchar", "pdf", "xetex", "luatex")
-)
+_NAMES = "cat num dim odd vmode hmode mmode inner void hbox vbox x eof true false case defined csname fontchar"
+_PRIMITIVES = frozenset(["\\if", *(f"\\if{name}" for name in f"{_NAMES} pdf xetex luatex".split())])
 _NAMED = re.compile(r"\\if[A-Z@]\w*")
 _TWO_TOKENS = ("\\ifx", "\\if", "\\ifcat")
 
@@ -52,9 +49,7 @@ class Conditionals:
             name, value = self._setters[token]
             self._flags[name] = value
             return
-        if self._decide(token, in_formula):
-            self._open += 1
-        elif self._skip(to_else=True):
+        if self._decide(token, in_formula) or self._skip(to_else=True):
             self._open += 1
 
     def _decide(self, token, in_formula):

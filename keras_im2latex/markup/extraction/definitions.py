@@ -41,7 +41,13 @@ class Definitions:
             "\\newenvironment": self._newenvironment,
             "\\renewenvironment": self._newenvironment,
             "\\DeclareMathOperator": self._math_operator,
+            "\\RedeclareMathOperator": self._math_operator,
             "\\DeclarePairedDelimiter": self._paired_delimiter,
+            "\\DeclarePairedDelimiterX": self._paired_delimiter_around,
+            "\\NewDocumentCommand": self._document_command,
+            "\\RenewDocumentCommand": self._document_command,
+            "\\ProvideDocumentCommand": self._document_command,
+            "\\DeclareDocumentCommand": self._document_command,
             "\\def": self._def,
             "\\gdef": lambda: self._def(everywhere=True),
             "\\edef": lambda: self._def(expanded=True),
@@ -108,6 +114,32 @@ class Definitions:
         body = ("#1", *left, "#2", "#1", *right)
         starred = ("\\left", *left, "#2", "\\right", *right)
         self._define(name, Macro(body, ((), ()), default=(), starred=starred))
+
+    def _paired_delimiter_around(self):
+        name = self._name()
+        delimiters, _ = self._parameters()
+        left, right = (tuple(self._reader.read_argument()) for _ in range(2))
+        # The optional size comes first, so each parameter moves on by one.
+        inside = [
+            f"#{int(token[1:]) + 1}" if token[0] == "#" and token[1:].isdecimal() else token
+            for token in self._reader.read_argument()
+        ]
+        body = [*left, *("#1" if token == "\\delimsize" else token for token in inside), "#1", *right]
+        starred = ["\\middle" if token == "\\delimsize" else token for token in inside]
+        starred = ("\\left", *left, *starred, "\\right", *right)
+        self._define(name, Macro(("#1", *body), ((), *delimiters), default=(), starred=starred))
+
+    def _document_command(self):
+        name = self._name()
+        kinds = [token for token in self._reader.read_argument() if token != " "]
+        body = tuple(self._reader.read_argument())
+        default = None
+        if kinds[:2] == ["O", "{"] and "}" in kinds:
+            end = len(kinds) - kinds[::-1].index("}")
+            default = tuple(kinds[2 : end - 1])
+            kinds = ["m", *kinds[end:]]
+        if len(kinds) < 10 and set(kinds) <= {"m"}:  # stars and the like are left to LaTeX
+            self._define(name, Macro(body, ((),) * len(kinds), default=default))
 
     def _def(self, everywhere=False, expanded=False):
         self._everywhere = self._everywhere or everywhere

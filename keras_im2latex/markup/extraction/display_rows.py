@@ -8,7 +8,7 @@ from keras_im2latex.markup.extraction.environments import (
     ROWS_INSIDE,
     THREE_COLUMNS,
 )
-from keras_im2latex.markup.extraction.formula_tokens import group_end, trim
+from keras_im2latex.markup.extraction.formula_tokens import group_end, is_blank, trim
 
 _LENGTH = re.compile(r"[-+]?\s*\d*[.,]?\d*\s*(?:\\[A-Za-z]+|pt|em|ex|mu|cm|mm|in|pc|bp|dd|cc|sp)\s*")
 _ROW_ENDS = ("\\\\", "\\cr", "\\tabularnewline")
@@ -78,7 +78,7 @@ class DisplayRows:
             self._lines = [(_two_columns(cells), end) for cells, end in self._lines]
         spread = environment.rstrip("*") not in ("alignat", "alignedat", *THREE_COLUMNS)
         rows = (_one_row(cells, spread) for cells, _ in self._lines)
-        self.rows = [row for row in rows if row]
+        self.rows = [row for row in rows if not is_blank(row)]
 
     def _joined(self):
         tokens = []

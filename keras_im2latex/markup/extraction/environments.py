@@ -35,3 +35,6 @@ SKIPPED = frozenset(
     filecontents* CCSXML tikzpicture pspicture pgfpicture
     """.split()  # noqa: SIM905
 )
+
+# Environments of text, whose dollars begin and end formulas of their own.
+TEXT_ENVIRONMENTS = frozenset(("tabular", "tabular*", "tabularx", "minipage", "varwidth", "itemize", "enumerate"))

@@ -2,7 +2,7 @@
 
 from keras_im2latex.markup.extraction.display_rows import DisplayRows
 from keras_im2latex.markup.extraction.formula_scanner import FormulaScanner
-from keras_im2latex.markup.extraction.formula_tokens import clean_tokens, is_balanced, join_tokens
+from keras_im2latex.markup.extraction.formula_tokens import clean_tokens, is_balanced, is_blank, join_tokens
 from keras_im2latex.markup.extraction.found_formula import FoundFormula
 
 INLINE_ENVIRONMENTS = ("$", "\\(", "math")
@@ -37,8 +37,6 @@ def extract_formulas(paper, max_length=10_000):
         kind = "inline" if environment in INLINE_ENVIRONMENTS else "display"
         place = {"environment": environment, "file": file, "line": line, "offset": offset}
         for found_kind, row, latex, dropped in _readings(kind, environment, tokens, reason):
-            if dropped is None and not latex:
-                dropped = "nothing in it"
             if dropped is None and len(latex) > max_length:
                 dropped = f"more than {max_length:,} characters"
             latex = "" if dropped else latex
@@ -56,6 +54,8 @@ def _readings(kind, environment, tokens, reason):
             reason = str(error)
     if reason is None and not is_balanced(tokens):
         reason = "unbalanced \\left, braces or environments"
+    if reason is None and is_blank(tokens):
+        reason = "nothing in it"
     if reason is not None:
         yield kind, None, "", reason
         return

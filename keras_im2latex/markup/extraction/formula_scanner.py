@@ -5,7 +5,7 @@ import posixpath
 from keras_im2latex.markup.extraction.argument_counter import ArgumentCounter
 from keras_im2latex.markup.extraction.conditionals import Conditionals
 from keras_im2latex.markup.extraction.definitions import Definitions
-from keras_im2latex.markup.extraction.environments import DISPLAYS, SKIPPED
+from keras_im2latex.markup.extraction.environments import DISPLAYS, SKIPPED, TEXT_ENVIRONMENTS
 from keras_im2latex.markup.extraction.macro import Primitive
 from keras_im2latex.markup.extraction.macro_table import MacroTable
 from keras_im2latex.markup.extraction.paper import decode_source
@@ -139,15 +139,13 @@ class FormulaScanner:
                 depth -= 1
                 if depth < 0:
                     return tokens, "unbalanced braces", None
-            elif token == "$" and depth == 0:
-                if closing == "$":
+            elif token == "$":
+                if depth or not TEXT_ENVIRONMENTS.isdisjoint(inner):
+                    pass  # a formula in the formula's text
+                elif closing == "$" or (closing == "$$" and self._reader.take("$")):
                     return tokens, reason, None
-                if closing == "$$":
-                    following = self._reader.read()
-                    if following == "$":
-                        return tokens, reason, None
-                    self._reader.unread(following)
-                reason = reason or "a dollar inside"
+                else:
+                    reason = reason or "a dollar inside"
             elif token in ends and not inner:
                 return tokens, reason or ("unbalanced braces" if depth else None), None
             elif token.startswith("\\begin{"):

@@ -17,11 +17,12 @@ _UNWRAPPED = {
     "\\textcolor": (2, 1), "\\colorbox": (2, 1), "\\ensuremath": (1, 0), "\\texorpdfstring": (2, 0),
     "\\hyperref": (1, 0), "\\href": (2, 1), "\\hyperlink": (2, 1),
 }  # fmt: skip
-_ENDS = ("\\eqno", "\\leqno")
-_DRAWINGS = frozenset(
-    ["\\includegraphics", "\\xymatrix", "\\diagram", "\\feynmandiagram", "\\begin{tikzcd}", "\\begin{picture}"]
-    + ["\\begin{CD}", "\\begin{tikzpicture}", "\\begin{diagram}", "\\begin{fmffile}", "\\tikz", "\\input"]
+_BLANKS = frozenset(
+    [" ", "{", "}", "&", "~", "\\par", "\\\\", "\\quad", "\\qquad", *(f"\\{mark}" for mark in " ,;:!>")]
 )
+_ENDS = ("\\eqno", "\\leqno")
+_DRAWINGS = frozenset(["\\includegraphics", "\\xymatrix", "\\diagram", "\\feynmandiagram", "\\tikz", "\\input"])
+_DRAWINGS |= {f"\\begin{{{name}}}" for name in ("tikzcd", "picture", "CD", "tikzpicture", "diagram", "fmffile")}
 
 
 def clean_tokens(tokens):
@@ -99,7 +100,14 @@ def join_tokens(tokens):
     text = "".join(pieces).lstrip()
     stripped = text.rstrip()
     # A blank that belongs to the command "\ " is no white space.
-    return stripped + " " if stripped.endswith("\\") and not stripped.endswith("\\\\") and text != stripped else stripped
+    return (
+        stripped + " " if stripped.endswith("\\") and not stripped.endswith("\\\\") and text != stripped else stripped
+    )
+
+
+def is_blank(tokens):
+    """Whether nothing would be drawn."""
+    return all(token in _BLANKS for token in tokens)
 
 
 def is_balanced(tokens):
@@ -107,9 +115,7 @@ def is_balanced(tokens):
     open_ones = []
     closing = {"}": "{", "\\right": "\\left"}
     for token in tokens:
-        if token in ("{", "\\left"):
-            open_ones.append(token)
-        elif token.startswith("\\begin{"):
+        if token in ("{", "\\left") or token.startswith("\\begin{"):
             open_ones.append(token)
         elif token in closing or token.startswith("\\end{"):
             opening = closing.get(token) or "\\begin" + token[len("\\end") :]

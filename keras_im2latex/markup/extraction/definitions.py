@@ -2,6 +2,7 @@
 
 from keras_im2latex.markup.extraction.environments import DISPLAYS
 from keras_im2latex.markup.extraction.macro import Macro, Primitive
+from keras_im2latex.markup.extraction.token_reader import ReadingError
 
 # What the extractor itself goes by keeps its meaning.
 _PROTECTED = (
@@ -10,6 +11,7 @@ _PROTECTED = (
     | {f"\\begin{{{name}}}" for name in DISPLAYS}
     | {f"\\end{{{name}}}" for name in DISPLAYS}
 )
+_MAX_PARAMETER_TEXT = 200
 _END_OF_EXPANSION = Primitive("\\endofexpansion")
 
 
@@ -150,6 +152,8 @@ class Definitions:
                 delimiters.append([])
             else:
                 (delimiters[-1] if delimiters else prefix).append(token)
+            if len(prefix) + len(delimiters) + sum(map(len, delimiters[-1:])) > _MAX_PARAMETER_TEXT:
+                raise ReadingError("a definition has no end")
         self._reader.unread(token)
         body = self._reader.read_argument()
         if expanded:

@@ -166,7 +166,7 @@ def _one_row(cells, spread):
     row = []
     for column, cell in enumerate(cells):
         if column and column % 2 == 0 and spread and row and cell:
-            row.append("\\qquad")
+            row += [" ", "\\qquad"]
         row += [" ", *cell] if row and cell else cell
     return trim(row)
 

@@ -163,6 +163,8 @@ class FormulaScanner:
                 self._arguments.count(token)
             else:
                 reason = reason or f"more than {_MAX_TOKENS:,} tokens"
+                if self._reader.in_file:
+                    self._reader.source.skip_text()
 
     def _next(self):
         """The next token that no macro, definition or conditional takes away, or `None` at the paper's end."""
@@ -187,7 +189,7 @@ class FormulaScanner:
                 else:
                     return token
             except ReadingError as error:
-                if reader.work > reader.max_work:
+                if self._nesting or reader.is_exhausted:
                     raise
                 source, _, resumed = self._call
                 reader.abandon(resumed if source is reader.source else reader.source.offset)

@@ -63,9 +63,10 @@ class Paper:
             return None
         except OSError as error:
             raise ReadingError(f"a file that can't be opened ({error.strerror})") from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise ReadingError("no regular file")
         with open(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ReadingError("no regular file")
             return stream.read(MAX_FILE_BYTES + 1)
 
 

@@ -20,13 +20,12 @@ class ReadingError(Exception):
 class TokenReader:
     """Reads tokens from a stack of files, and before them those that were pushed back.
 
-    One command in a file may cost no more than `max_expansion` pushed tokens, the paper no more than `max_work`
-    tokens read or pushed: so each paper ends.
+    One command in a file may cost no more than `max_expansion` pushed tokens, and the paper no more tokens read or
+    pushed than is in proportion to its length: so each paper ends.
 
     Args:
         source: `TexSource`. The main file.
         max_expansion: int. Tokens that one command may grow to, all intermediate steps counted.
-        max_work: int. Tokens the whole paper may take.
 
     Example:
     ```python
@@ -36,13 +35,18 @@ class TokenReader:
     ```
     """
 
-    def __init__(self, source, max_expansion=200_000, max_work=20_000_000):
+    def __init__(self, source, max_expansion=200_000):
         self.max_expansion = max_expansion
-        self.max_work = max_work
-        self.work = 0
+        self._work = 0
+        self._max_work = _work_for(source)
         self.sources = [source]
         self._pending = [[]]
         self._expanded = 0
+
+    @property
+    def is_exhausted(self):
+        """Whether the paper has taken all the work it may."""
+        return self._work > self._max_work
 
     @property
     def source(self):
@@ -56,8 +60,8 @@ class TokenReader:
 
     def read(self, across_files=True):
         """Returns the next token, or `None` at the end; of the file being read if `across_files` is `False`."""
-        self.work += 1
-        if self.work > self.max_work:
+        self._work += 1
+        if self._work > self._max_work:
             raise ReadingError("the paper takes too much work")
         while True:
             pending = self._pending[-1]
@@ -82,7 +86,7 @@ class TokenReader:
         """Counts tokens about to be pushed. Raises what `push` does."""
         # One is added, for a command that stands for nothing but itself grows as well.
         self._expanded += size + 1
-        self.work += size
+        self._work += size
         if self._expanded > self.max_expansion:
             self._pending[-1].clear()
             raise ReadingError("macros expand without end")
@@ -95,6 +99,7 @@ class TokenReader:
     def enter(self, source):
         """Reads another file before all else."""
         self.sources.append(source)
+        self._max_work += _work_for(source)
         self._pending.append([])
 
     def leave(self):
@@ -178,6 +183,11 @@ class TokenReader:
                     self.unread(token)
                     raise ReadingError("an argument has no end")
             tokens.append(token)
+
+
+def _work_for(source):
+    # Real papers take 1 to 2 for each character.
+    return 2_000_000 + 5 * len(source.text)
 
 
 def _is_one_group(tokens):

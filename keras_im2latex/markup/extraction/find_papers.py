@@ -94,30 +94,48 @@ def _in_folder(root, name):
 
 
 def _in_archive(path, name, stream, depth):
+    found = False
     try:
-        top, contents, size, found = None, {}, 0, False
-        for file, content in read_archive(path, stream):
-            if file.lower().endswith(ARCHIVE_SUFFIXES):
-                if depth < 1:
-                    found = True
-                    yield from _in_archive(file, _stem(f"{name}/{file}"), io.BytesIO(content), depth + 1)
-                continue
-            folder = file.split("/")[0] if "/" in file else ""
-            if folder != top:
-                papers = list(_in_memory(name, contents))
-                found = found or bool(papers)
-                yield from papers
-                top, contents, size = folder, {}, 0
-            contents[file] = content
-            size += len(content)
-            if size > _MAX_PAPER_BYTES:
-                raise ReadingError(f"more than {_MAX_PAPER_BYTES:,} bytes of LaTeX in one folder of an archive")
-        papers = list(_in_memory(name, contents))
-        yield from papers
-        if not found and not papers:
+        for file, content in _parts(path, stream):
+            if file is None:
+                papers = _in_memory(name, content)
+            elif depth < 1:
+                papers = _in_archive(file, _stem(f"{name}/{file}"), io.BytesIO(content), depth + 1)
+            else:
+                papers = ()
+            for paper in papers:
+                found = True
+                yield paper
+        if not found:
             yield UnreadablePaper(path, "no LaTeX file in this archive")
     except ReadingError as error:
         yield UnreadablePaper(path if depth == 0 else name, error.reason)
+
+
+def _parts(path, stream):
+    """What an archive consists of: (`None`, files by name) for sources, (name, content) for archives in it.
+
+    With sources at its top it is one part; otherwise each folder at its top is, and they are not held together.
+    """
+    whole = any("/" not in file and _is_source(file) for file, _ in read_archive(path, stream, names_only=True))
+    top, contents, size = None, {}, 0
+    for file, content in read_archive(path, stream):
+        if file.lower().endswith(ARCHIVE_SUFFIXES):
+            yield file, content
+            continue
+        folder = file.split("/")[0]
+        if folder != top and not whole:
+            yield None, contents
+            top, contents, size = folder, {}, 0
+        contents[file] = content
+        size += len(content)
+        if size > _MAX_PAPER_BYTES:
+            raise ReadingError(f"more than {_MAX_PAPER_BYTES:,} bytes of LaTeX in one folder of an archive")
+    yield None, contents
+
+
+def _is_source(file):
+    return not file.lower().endswith((*ARCHIVE_SUFFIXES, ".sty"))
 
 
 def _in_memory(name, contents):

@@ -25,7 +25,7 @@ _BROKEN = (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, lzma.LZMAErr
 _BROKEN += (NotImplementedError, RuntimeError)  # a zip with a password, or packed in a way Python does not know
 
 
-def read_archive(path, stream=None):
+def read_archive(path, stream=None, names_only=False):
     """Reads the LaTeX sources in an archive.
 
     Tar archives, compressed by gzip, xz, bzip2 or not, zip archives, and single compressed files are known by what
@@ -33,7 +33,8 @@ def read_archive(path, stream=None):
 
     Args:
         path: string. The archive's name.
-        stream: binary file or `None`. The archive itself, if `path` is not on disk.
+        stream: binary file or `None`. The archive itself, if `path` is not on disk; read from its start.
+        names_only: bool. Whether to leave the contents empty, which takes no memory. Default `False`.
 
     Yields:
         (string, bytes) for each source: its name in the archive and its content. Archives in an archive, as arXiv's
@@ -45,25 +46,26 @@ def read_archive(path, stream=None):
     try:
         if stream is None:
             with open(path, "rb") as file:
-                yield from _read(path, file)
+                yield from _read(path, file, names_only)
         else:
-            yield from _read(path, stream)
+            stream.seek(0)
+            yield from _read(path, stream, names_only)
     except _BROKEN as error:
         raise ReadingError(f"an archive that can't be read ({type(error).__name__}: {error})") from error
 
 
-def _read(path, file):
+def _read(path, file, names_only):
     start = file.read(6)
     file.seek(0)
     if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        yield from _read_zip(file)
+        yield from _read_zip(file, names_only)
         return
     opener = _OPENERS.get(start[:2])
     unpacked = _Bounded(opener(file), file) if opener else file
     with io.BufferedReader(unpacked, 512 * 1024) if opener else unpacked as stream:
         head = stream.peek(512)[:512] if hasattr(stream, "peek") else _peek(stream)
         if _is_tar(head):
-            yield from _read_tar(stream)
+            yield from _read_tar(stream, names_only)
         elif opener:
             name = posixpath.basename(path.replace("\\", "/")).rpartition(".")[0]
             content = stream.read(MAX_FILE_BYTES + 1)
@@ -87,17 +89,17 @@ def _is_tar(head):
         return False
 
 
-def _read_tar(stream):
+def _read_tar(stream, names_only):
     with tarfile.open(fileobj=stream, mode="r|", errorlevel=1) as archive:
         while (member := archive.next()) is not None:
             archive.members = []  # or it would remember them all
             name = _inside(member.name)
             if member.isreg() and name and _is_wanted(name):
                 _check_size(name, member.size)
-                yield name, archive.extractfile(member).read()
+                yield name, b"" if names_only else archive.extractfile(member).read()
 
 
-def _read_zip(file):
+def _read_zip(file, names_only):
     size = file.seek(0, io.SEEK_END)
     with zipfile.ZipFile(file) as archive:
         count = 0
@@ -106,6 +108,9 @@ def _read_zip(file):
             is_link = member.external_attr >> 28 == 0o12
             if name and _is_wanted(name) and not member.is_dir() and not is_link:
                 _check_size(name, member.file_size)
+                if names_only:
+                    yield name, b""
+                    continue
                 with archive.open(member) as stream:
                     content = stream.read(MAX_FILE_BYTES + 1)
                 _check_size(name, len(content))

@@ -86,10 +86,10 @@ class TokenReader:
         """Counts tokens about to be pushed. Raises what `push` does."""
         # One is added, for a command that stands for nothing but itself grows as well.
         self._expanded += size + 1
-        self._work += size
         if self._expanded > self.max_expansion:
             self._pending[-1].clear()
             raise ReadingError("macros expand without end")
+        self._work += size
 
     def unread(self, token):
         """Puts back a token just read."""
@@ -187,7 +187,7 @@ class TokenReader:
 
 def _work_for(source):
     # Real papers take 1 to 2 for each character.
-    return 2_000_000 + 5 * len(source.text)
+    return 1_000_000 + 5 * len(source.text)
 
 
 def _is_one_group(tokens):

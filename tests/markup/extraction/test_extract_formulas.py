@@ -83,7 +83,11 @@ def test_what_is_not_drawn_is_left_out(kept, source, latex):
 @pytest.mark.parametrize(
     ("source", "whole", "rows"),
     [
-        (r"\begin{eqnarray} a &=& b \\ &+& c \end{eqnarray}", r"\begin{aligned}a&= b\\&+ c\end{aligned}", ["a = b", "+ c"]),
+        (
+            r"\begin{eqnarray} a &=& b \\ &+& c \end{eqnarray}",
+            r"\begin{aligned}a&= b\\&+ c\end{aligned}",
+            ["a = b", "+ c"],
+        ),
         (
             r"\begin{align} a &= b & c &= d \\ e \end{align}",
             r"\begin{aligned}a&= b&c&= d\\e\end{aligned}",

@@ -35,7 +35,11 @@ import pytest
         (r"\def\a{b}\def\c{b}\def\d{\ifx\a\c x\else y\fi}", r"\d", "x"),
         (r"\expandafter\def\csname a1\endcsname{x}", r"\csname a1\endcsname", "x"),
         (r"\makeatletter\def\a@b{x}\def\a{\a@b}\makeatother", r"\a", "x"),
-        (r"\newenvironment{mat}[1]{\begin{array}{#1}}{\end{array}}", r"\begin{mat}{c}x\end{mat}", r"\begin{array}{c}x\end{array}"),
+        (
+            r"\newenvironment{mat}[1]{\begin{array}{#1}}{\end{array}}",
+            r"\begin{mat}{c}x\end{mat}",
+            r"\begin{array}{c}x\end{array}",
+        ),
     ],
 )
 def test_definitions(kept, definition, formula, latex):

@@ -22,7 +22,7 @@ from keras_im2latex.markup.extraction import KINDS, ExtractionSummary, extract_p
 from keras_im2latex.markup.normalization import NormalizationError, normalize
 from keras_im2latex.rendering import Page, render
 
-PACKAGES = ("bm", "mathrsfs", "mathtools", "slashed", "upgreek", "cancel")
+PACKAGES = ("bm", "mathrsfs", "slashed", "upgreek", "cancel")
 TARGET = 0.95
 
 

@@ -35,8 +35,8 @@ class DisplayRows:
     Example:
 
     >>> display = DisplayRows("align", ["a", "&", "=", "b", "\\\\", "&", "=", "c"])
-    >>> display.rows
-    [['a', '=', 'b'], ['=', 'c']]
+    >>> ["".join(row) for row in display.rows]
+    ['a =b', '=c']
     >>> "".join(display.whole)
     '\\begin{aligned}a&=b\\\\&=c\\end{aligned}'
     """

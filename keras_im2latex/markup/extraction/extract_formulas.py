@@ -30,7 +30,7 @@ def extract_formulas(paper, max_length=10_000):
     >>> from keras_im2latex.markup.extraction import Paper, extract_formulas
     >>> source = b"\\def\\R{\\mathbb{R}} Let $x \\in \\R$."
     >>> next(extract_formulas(Paper("a", "a.tex", contents={"a.tex": source}))).latex
-    'x \\in \\mathbb{R}'
+    'x \\in\\mathbb{R}'
     """
     scanner = FormulaScanner(paper)
     for (file, line, offset), environment, tokens, reason in scanner.scan():

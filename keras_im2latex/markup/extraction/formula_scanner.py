@@ -69,6 +69,7 @@ class FormulaScanner:
             "\\lstinline": self._verbatim,
             "\\makeatletter": lambda: self._at_is_letter(True),
             "\\makeatother": lambda: self._at_is_letter(False),
+            "\\AtBeginDocument": self._ungrouped,
             "\\csname": self._csname,
             "\\expandafter": self._expand_after,
             "\\endinput": self._end_input,
@@ -292,7 +293,7 @@ class FormulaScanner:
             except ReadingError as error:
                 reason = error.reason
                 continue
-            self._open(content, posixpath.normpath(candidate))
+            self._open(content, posixpath.normpath(candidate), in_package=candidate.endswith(".sty"))
             return
         self._note(f"\\input of {reason}")
 
@@ -312,6 +313,9 @@ class FormulaScanner:
 
     def _at_is_letter(self, value):
         self._reader.source.in_package = value
+
+    def _ungrouped(self):
+        self._reader.push(self._reader.read_argument())
 
     def _csname(self):
         name = []

@@ -3,6 +3,7 @@
 # Commands that draw nothing, or nothing that belongs to the formula, and how many arguments go with them.
 _DROPPED = {
     "\\label": 1, "\\tag": 1, "\\ref": 1, "\\eqref": 1, "\\autoref": 1, "\\cref": 1, "\\Cref": 1, "\\pageref": 1,
+    "\\prettyref": 1, "\\vref": 1, "\\nameref": 1, "\\Ref": 1,
     "\\cite": 1, "\\citep": 1, "\\citet": 1, "\\citealt": 1, "\\citeyear": 1, "\\nonumber": 0, "\\notag": 0,
     "\\IEEEnonumber": 0, "\\IEEEyesnumber": 0, "\\IEEEeqnarraynumspace": 0, "\\numberthis": 0,
     "\\index": 1, "\\footnote": 1, "\\footnotemark": 0, "\\footnotetext": 1, "\\color": 1, "\\pagebreak": 0,

@@ -11,7 +11,8 @@ class FoundFormula:
 
     Args:
         paper: string. The paper's name.
-        kind: string. `"inline"`; `"display"`, a display as a whole; or `"row"`, one row of a display of several.
+        kind: string. `"inline"`; `"display"`, a display as a whole; or `"row"`, one row of a display of several. What
+            is no formula but could not be read, such as a missing `\input`, has the kind `"problem"`.
         environment: string. What the formula stood in: `"align*"`, `"$"`, `"$$"`, `"\["`, `"\("`.
         file: string. The file it begins in, within the paper's folder.
         line: int. The line it begins at, from 1.

@@ -28,7 +28,7 @@ class Macro:
     Example:
 
     >>> Macro(body=("\\vec", "{", "#1", "}"), delimiters=((),)).expand([["x"]])
-    ['\\\\vec', '{', 'x', '}']
+    ['\\vec', '{', 'x', '}']
     """
 
     body: tuple[str, ...]

@@ -24,11 +24,18 @@ class TexSource:
         file: string. Its name, for positions.
         in_package: bool. Whether `@` is a letter, as it is in packages. Default `False`.
 
+    Attributes:
+        text: string. The file, its lines ended by newlines.
+        offset: int. The next character to read.
+        start: int. Where the token read last begins.
+        in_package: bool. Whether `@` is a letter here; the file itself may change that.
+        in_package_text: bool. Whether the file is a package.
+
     Example:
 
     >>> source = TexSource("\\alpha x % comment", "main.tex")
     >>> source.read(), source.read()
-    ('\\\\alpha', 'x')
+    ('\\alpha', 'x')
     """
 
     def __init__(self, text, file, in_package=False):

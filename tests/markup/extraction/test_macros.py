@@ -34,6 +34,7 @@ import pytest
         (r"\def\a{\ifnum\n=1 one\else two\fi}\def\n{2}", r"\a", "two"),
         (r"\def\a{b}\def\c{b}\def\d{\ifx\a\c x\else y\fi}", r"\d", "x"),
         (r"\expandafter\def\csname a1\endcsname{x}", r"\csname a1\endcsname", "x"),
+        (r"\AtBeginDocument{\def\a{x}}", r"\a", "x"),
         (r"\makeatletter\def\a@b{x}\def\a{\a@b}\makeatother", r"\a", "x"),
         (
             r"\newenvironment{mat}[1]{\begin{array}{#1}}{\end{array}}",

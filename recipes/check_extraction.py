@@ -8,9 +8,9 @@ faithful normalizer (those it refuses count as failed). 95 % is asked of the fir
 what does not compile, and the time of the extraction on one core.
 
 Cost: two cores, no accelerator, TeX needed; about 5 minutes for 60 papers.
-Score, 60 arXiv papers of 3.7 MB: 22,503 formulas found, 22,472 kept, of which 95.35 % compile, 96.78 % with the packages,
-and 95.19 % in the faithful spelling. Four papers whose own packages of macros are not at hand make 610 of the 724
-failures with the packages. The extraction took 4 to 5 s of processor time.
+Score, 60 arXiv papers of 3.7 MB: 22,503 formulas found, 22,472 kept, of which 95.35 % compile, 96.78 % with the
+packages, and 95.19 % in the faithful spelling. Four papers whose own packages of macros are not at hand make 610 of
+the 724 failures with the packages. The extraction took 4 to 5 s of processor time.
 """
 
 import argparse

@@ -20,7 +20,7 @@ def render(
     page=Page(),  # noqa: B008
     *,
     workers=None,
-    batch_size=500,
+    batch_size=1000,
     timeout=10.0,
     max_length=10_000,
     max_side=4000,
@@ -35,7 +35,7 @@ def render(
         formulas: iterable of str (or bytes in UTF-8). LaTeX, as it stands between `\\[` and `\\]`.
         page: `Page`. Default: the page of IM2LATEX-100K.
         workers: int or `None`. TeX runs at a time. Default: one for each processor.
-        batch_size: int. Formulas a TeX run. Default 500.
+        batch_size: int. Formulas a TeX run. Default 1,000.
         timeout: float. Seconds a formula may take. Default 10.
         max_length: int. Greatest length of a formula in bytes. Default 10,000.
         max_side: int. Greatest width and height of a picture in pixels. Default 4,000.
@@ -64,7 +64,7 @@ def render(
     total = len(formulas) if isinstance(formulas, Sized) else None
     if total is not None:
         batch_size = min(batch_size, max(_MIN_BATCH, -(-total // workers)))
-    options = {"timeout": timeout, "max_length": max_length, "max_side": max_side, "undefined": set()}
+    options = {"timeout": timeout, "max_length": max_length, "max_side": max_side}
 
     def draw(batch):
         return TexBatch(batch, page, **options).render()

@@ -4,8 +4,8 @@ import itertools
 import re
 
 from keras_im2latex.rendering.commands import commands, forbidden_command, is_harmless
+from keras_im2latex.rendering.defined_commands import defined_commands
 from keras_im2latex.rendering.rendering import Rendering
-from keras_im2latex.rendering.tex_log import undefined_command
 from keras_im2latex.rendering.tex_run import TexRun
 
 _MAX_RUNS = 8  # those left after so many have a run each
@@ -26,31 +26,33 @@ class TexBatch:
         timeout: float. Seconds a formula may take.
         max_length: int. Greatest length of a formula in bytes.
         max_side: int. Greatest width and height of a picture in pixels.
-        undefined: set of str or `None`. Commands that the page is known not to define. The batch adds those
-            it meets; batches that share the set save time.
     """
 
-    def __init__(self, formulas, page, *, timeout, max_length, max_side, undefined=None):
+    def __init__(self, formulas, page, *, timeout, max_length, max_side):
         self.page = page
         self.timeout = timeout
         self.max_length = max_length
         self.max_side = max_side
-        self._undefined = set() if undefined is None else undefined
+        self._undefined = frozenset()
         self._formulas = list(formulas)
         self._renderings = [None] * len(self._formulas)
 
     def render(self):
         """Returns a list with the `Rendering` of each formula."""
-        harmless, unknown = [], []
+        accepted = []
         for number, formula in enumerate(self._formulas):
             try:
-                self._formulas[number] = text = self._checked(formula)
+                self._formulas[number] = self._checked(formula)
+                accepted.append(number)
             except ValueError as error:
                 self._fail(number, str(error))
-                continue
-            # A command that is not defined does no more harm than an error.
-            known = self._undefined.union(self.page.harmless_commands)
-            (harmless if is_harmless(text, known) else unknown).append(number)
+        names = set().union(*(commands(self._formulas[number]) for number in accepted))
+        self._undefined = defined_commands(self.page).undefined(names)
+        # A command that is not defined does no more harm than an error.
+        known = self._undefined.union(self.page.harmless_commands)
+        harmless, unknown = [], []
+        for number in accepted:
+            (harmless if is_harmless(self._formulas[number], known) else unknown).append(number)
         self._draw_together(harmless)
         for number in unknown:
             self._draw_alone(number)
@@ -98,8 +100,6 @@ class TexBatch:
             for number, reason in failures.items():
                 if number == first or number in suspects:
                     self._fail(number, reason)
-                if name := undefined_command(reason):
-                    self._undefined.add(name)
             undecided = [number for number in order if self._renderings[number] is None]
             suspects = [number for number in undecided if number in failures]
             pending = [number for number in undecided if number not in failures]

@@ -51,9 +51,3 @@ def read_runs(log, mark):
         section = log[begin.end() : following.start() if following else None]
         runs.append((int(begin.group(1)), ended, read_errors(section)))
     return runs
-
-
-def undefined_command(error):
-    """Returns the command that an error of `read_errors` calls undefined, without backslash, or `None`."""
-    found = re.fullmatch(rf"{_UNDEFINED} \\([A-Za-z]+)", error)
-    return found and found.group(1)

@@ -15,6 +15,8 @@ from keras_im2latex.rendering.tex_log import read_runs
 
 _SECONDS_A_FORMULA = 0.05  # what each formula adds to a run's time limit; it takes a fiftieth of that
 _PAINTER_MEMORY = 512 * 2**20
+# Folders of their own: TeX and dvipng read through the one they run in whenever they look for a font.
+_FORMULAS, _PICTURES = "formulas", "pictures"
 _KNOWN_SPECIALS = (b"color ", b"header=l3backend-dvips.pro")  # dvipng heeds the first and ignores the second
 
 
@@ -71,7 +73,18 @@ class TexRun:
         if self._confined and not self._is_plain():
             yield from [Rendering(error=r"\special or \shipout is not allowed in a formula")] * count
             return
-        command = ["dvipng", "-q", "-D", str(self.page.resolution), "-T", "tight", "-z", "1", "-o", "%d.png"]
+        command = [
+            "dvipng",
+            "-q",
+            "-D",
+            str(self.page.resolution),
+            "-T",
+            "tight",
+            "-z",
+            "1",
+            "-o",
+            f"{_PICTURES}/%d.png",
+        ]
         command += ["--dvinum", "--nogs", "--norawps", "--picky"]
         if self.page.gamma == math.inf:
             command += ["--gamma", "100"]  # every touched pixel black: one bit a pixel, and faster
@@ -97,12 +110,14 @@ class TexRun:
 
     def _typeset(self):
         mark = secrets.token_hex(8)
+        os.mkdir(self._path(_FORMULAS))
+        os.mkdir(self._path(_PICTURES))
         lines = [r"\begin{document}", rf"\def\formulamark{{{mark}}}"]
         if self._confined:
             lines.append(r"\forbidfiles")
         for place, (number, formula) in enumerate(self._formulas.items(), start=1):
             lines.append(rf"\drawformula{{{number}}}{{{place}}}")
-            with open(self._path(f"{number}.tex"), "wb") as stream:
+            with open(self._path(f"{_FORMULAS}/{number}.tex"), "wb") as stream:
                 stream.write(formula.encode("utf-8"))
         Path(self._path("run.tex")).write_text("\n".join([*lines, r"\end{document}", ""]), encoding="ascii")
         seconds = self._seconds(len(self._numbers))
@@ -139,7 +154,7 @@ class TexRun:
 
     def _rendering(self, place, max_side):
         try:
-            return Rendering(png=ink_png(self._path(f"{place}.png"), self.page, max_side))
+            return Rendering(png=ink_png(self._path(f"{_PICTURES}/{place}.png"), self.page, max_side))
         except ValueError as error:
             return Rendering(error=str(error))
         except OSError:  # no file, or half a file

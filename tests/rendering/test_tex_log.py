@@ -1,4 +1,4 @@
-from keras_im2latex.rendering.tex_log import read_errors, read_runs, undefined_command
+from keras_im2latex.rendering.tex_log import read_errors, read_runs
 
 LOG = r"""This is pdfTeX
 [77 0 begins]
@@ -17,11 +17,6 @@ l.1 x + \foo
 
 def test_errors_lose_their_decoration_and_name_the_command():
     assert read_errors(LOG) == [r"Undefined control sequence \foo", r"Multiple \tag"]
-
-
-def test_undefined_command():
-    assert undefined_command(r"Undefined control sequence \foo") == "foo"
-    assert undefined_command(r"Multiple \tag") is None
 
 
 def test_runs_are_split_by_their_own_mark_only():

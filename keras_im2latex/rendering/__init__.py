@@ -3,6 +3,7 @@
 from keras_im2latex.rendering.font_family import FONT_FAMILIES, FontFamily
 from keras_im2latex.rendering.ink import encode_png
 from keras_im2latex.rendering.page import FONT_SIZES, WEIGHTS, Page
+from keras_im2latex.rendering.page_variety import PageVariety
 from keras_im2latex.rendering.render import render
 from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.sandbox import MissingTeX, available
@@ -14,6 +15,7 @@ __all__ = [
     "FontFamily",
     "MissingTeX",
     "Page",
+    "PageVariety",
     "Rendering",
     "available",
     "encode_png",

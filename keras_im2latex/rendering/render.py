@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from tqdm import tqdm
 
 from keras_im2latex.rendering.page import Page
+from keras_im2latex.rendering.page_variety import PageVariety
 from keras_im2latex.rendering.sandbox import require_programs
 from keras_im2latex.rendering.tex_batch import TexBatch
 
 _MIN_BATCH = 50  # what a TeX run costs at its start is worth sharing among so many formulas
+_FORMULAS_A_PAGE = 250  # of a variety, taken together for that reason
 
 
 def render(
@@ -33,7 +35,8 @@ def render(
 
     Args:
         formulas: iterable of str (or bytes in UTF-8). LaTeX, as it stands between `\\[` and `\\]`.
-        page: `Page`. Default: the page of IM2LATEX-100K.
+        page: `Page`, or `PageVariety` for many. Default: the page of IM2LATEX-100K. A variety takes 250 formulas a
+            page at a time, and holds as many pictures.
         workers: int or `None`. TeX runs at a time. Default: one for each processor.
         batch_size: int. Formulas a TeX run. Default 1,000.
         timeout: float. Seconds a formula may take. Default 10.
@@ -66,26 +69,49 @@ def render(
         batch_size = min(batch_size, max(_MIN_BATCH, -(-total // workers)))
     options = {"timeout": timeout, "max_length": max_length, "max_side": max_side}
 
-    def draw(batch):
+    def draw(batch, page):
         return TexBatch(batch, page, **options).render()
 
-    renderings = _in_order(draw, _batches(formulas, batch_size), workers)
+    if isinstance(page, PageVariety):
+        windows = _batches(formulas, max(batch_size, _FORMULAS_A_PAGE * page.number))
+        jobs = (_by_page(window, page, batch_size) for window in windows)
+        ahead = 1
+    else:
+        jobs = ([(page, range(len(batch)), batch)] for batch in _batches(formulas, batch_size))
+        ahead = 2 * workers
+    renderings = _in_order(draw, jobs, workers, ahead)
     return iter(tqdm(renderings, total=total, unit="formula")) if progress else renderings
 
 
-def _in_order(draw, batches, workers):
+def _by_page(window, variety, batch_size):
+    """Cuts a window of formulas into jobs: a page, and the places and texts of formulas drawn on it."""
+    places = collections.defaultdict(list)
+    for place, formula in enumerate(window):
+        places[variety.page_of(formula)].append(place)
+    cuts = ((page, cut) for page, found in places.items() for cut in _batches(found, batch_size))
+    return [(page, cut, [window[place] for place in cut]) for page, cut in cuts]
+
+
+def _in_order(draw, windows, workers, ahead):
     # Threads are enough: the work is done by TeX and dvipng, and by the decoder and encoder of PNG.
     executor = ThreadPoolExecutor(workers, thread_name_prefix="render")
-    futures = collections.deque()
+    started = collections.deque()
     try:
-        for batch in batches:
-            futures.append(executor.submit(draw, batch))
-            if len(futures) > 2 * workers:
-                yield from futures.popleft().result()
-        while futures:
-            yield from futures.popleft().result()
+        for window in windows:
+            started.append([(places, executor.submit(draw, batch, page)) for page, places, batch in window])
+            if len(started) > ahead:
+                yield from _collect(started.popleft())
+        while started:
+            yield from _collect(started.popleft())
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _collect(window):
+    found = {}
+    for places, future in window:
+        found.update(zip(places, future.result()))
+    return [found[place] for place in range(len(found))]
 
 
 def _batches(formulas, size):

@@ -1,5 +1,6 @@
 """TeX formats: a page's preamble, read once and dumped."""
 
+import collections
 import contextlib
 import functools
 import gzip
@@ -17,7 +18,7 @@ from keras_im2latex.rendering.tex_log import read_errors
 
 _DRIVER = Path(__file__).with_name("driver.tex")
 _BUILD_SECONDS = 120
-_lock = threading.Lock()
+_locks = collections.defaultdict(threading.Lock)
 
 
 def tex_format(page):
@@ -41,7 +42,7 @@ def tex_format(page):
     key = hashlib.sha256((_latex_version() + source).encode()).hexdigest()[:24]
     path = _cache_folder() / f"{key}.fmt"
     if not path.exists():
-        with _lock:
+        with _locks[key]:
             if not path.exists():
                 _build(page, source, path)
     return path

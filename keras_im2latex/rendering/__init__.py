@@ -4,6 +4,7 @@ from keras_im2latex.rendering.font_family import FONT_FAMILIES, FontFamily
 from keras_im2latex.rendering.ink import encode_png
 from keras_im2latex.rendering.page import FONT_SIZES, WEIGHTS, Page
 from keras_im2latex.rendering.page_variety import PageVariety
+from keras_im2latex.rendering.picture_folder import PictureFolder
 from keras_im2latex.rendering.render import render
 from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.sandbox import MissingTeX, available
@@ -16,6 +17,7 @@ __all__ = [
     "MissingTeX",
     "Page",
     "PageVariety",
+    "PictureFolder",
     "Rendering",
     "available",
     "encode_png",

@@ -50,6 +50,7 @@ def render(
     Raises:
         MissingTeX: if TeX or the page's fonts are not installed; the message names the Debian packages.
         ValueError: if an argument is out of range or the page's preamble does not compile.
+        OSError: if the disk of temporary files is full.
 
     Example:
     ```python

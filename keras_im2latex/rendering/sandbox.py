@@ -1,6 +1,7 @@
 """Running TeX's programs with bounded time, memory and disk, in a folder of their own."""
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ _PROGRAMS = ("pdftex", "kpsewhich", "dvipng")
 TERMINAL = "terminal"  # the file in a run's folder that takes what the program prints
 _MEGABYTE = 2**20
 _MAX_FILE_BYTES = 32 * _MEGABYTE
+_MIN_ROOM = _MEGABYTE // 4
 _MEMORY_FOLDER = "/dev/shm"
 _MIN_MEMORY_FOLDER = 1024 * _MEGABYTE
 
@@ -47,6 +49,13 @@ def scratch_folder():
         if room.f_bavail * room.f_frsize >= _MIN_MEMORY_FOLDER:
             parent = _MEMORY_FOLDER
     return tempfile.TemporaryDirectory(prefix="keras_im2latex_", dir=parent)
+
+
+def require_room(folder):
+    """Raises `OSError` if the disk that holds a folder is full: what failed there then is no formula's fault."""
+    room = os.statvfs(folder)
+    if room.f_bavail * room.f_frsize < _MIN_ROOM or (room.f_files and not room.f_favail):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.fspath(folder))
 
 
 def run_sandboxed(arguments, folder, *, seconds, cpu_seconds=None, memory=1024 * _MEGABYTE):

@@ -9,7 +9,7 @@ from pathlib import Path
 from keras_im2latex.rendering.dvi import read_dvi
 from keras_im2latex.rendering.ink import ink_png
 from keras_im2latex.rendering.rendering import Rendering
-from keras_im2latex.rendering.sandbox import TERMINAL, run_sandboxed, scratch_folder
+from keras_im2latex.rendering.sandbox import TERMINAL, require_room, run_sandboxed, scratch_folder
 from keras_im2latex.rendering.tex_format import tex_format
 from keras_im2latex.rendering.tex_log import read_runs
 
@@ -97,6 +97,7 @@ class TexRun:
                 yield rendering
                 done += 1
             if done < count:
+                require_room(self._folder)
                 # dvipng stopped at this page: a picture that does not fit in memory or time.
                 reason = "dvipng cannot draw it" if status == 0 else f"larger than {max_side} x {max_side} pixels"
                 yield Rendering(error=f"timed out after {seconds:.3g} s" if status is None else reason)
@@ -123,6 +124,7 @@ class TexRun:
         seconds = self._seconds(len(self._numbers))
         command = ["pdftex", f"-fmt={tex_format(self.page)}", "-no-shell-escape", "-interaction=nonstopmode"]
         status = run_sandboxed([*command, "run.tex"], self._folder, seconds=seconds)
+        require_room(self._folder)
         terminal = Path(self._path(TERMINAL)).read_bytes()
         if status is None or status < 0:
             reason = f"timed out after {seconds:.3g} s" if status is None else f"killed TeX (signal {-status})"

@@ -7,6 +7,7 @@ from keras_im2latex.rendering.page_variety import PageVariety
 from keras_im2latex.rendering.picture_folder import PictureFolder
 from keras_im2latex.rendering.render import render
 from keras_im2latex.rendering.rendering import Rendering
+from keras_im2latex.rendering.rendering_journal import RenderingJournal
 from keras_im2latex.rendering.sandbox import MissingTeX, available
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "PageVariety",
     "PictureFolder",
     "Rendering",
+    "RenderingJournal",
     "available",
     "encode_png",
     "render",

@@ -6,16 +6,17 @@ import tensorflow_datasets as tfds
 
 from tfds_builders.latex_formulas.features import formula_features
 from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas
+from tfds_builders.latex_formulas.journaled_rendering import JournaledRendering
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
 from tfds_builders.latex_formulas.records import render_records
 from tfds_builders.latex_formulas.small_shards import SmallShards
 
 
-class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
+class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
     """Formulas and their pictures, rendered by TeX on this machine.
 
     After a build, `builder.info.metadata["refused"]` holds how many formulas of each split are not in the
-    dataset, by reason.
+    dataset, by reason. A build that was killed is simply started again: what it had drawn is not drawn again.
 
     Example:
         >>> builder = tfds.builder("latex_formulas/prepared")
@@ -62,12 +63,13 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
             formula for file in files for formula in read_formulas(file, column=config.column) if formula.split == split
         )
         empty = True
-        for record in render_records(formulas, config):
-            if record.refusal:
-                refused[record.refusal] += 1
-            else:
-                empty = False
-                yield record.key, record.example
+        with self.journaled_render() as draw:
+            for record in render_records(formulas, config, draw):
+                if record.refusal:
+                    refused[record.refusal] += 1
+                else:
+                    empty = False
+                    yield record.key, record.example
         if empty:
             reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
             raise ValueError(f"Split {split!r} must keep at least one formula. Received: {reasons}")

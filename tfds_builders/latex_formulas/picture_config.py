@@ -17,6 +17,8 @@ class PictureConfig(tfds.core.BuilderConfig):
         max_height: drop pictures higher than this once padded and halved, in pixels.
         max_width: drop pictures wider than this once padded and halved, in pixels.
         workers: TeX processes to run at once; `None` leaves the number to the renderer.
+        variety: arguments of `keras_im2latex.rendering.PageVariety`, such as `{"seed": 1}` or `{}`, to draw with many
+            fonts, sizes, resolutions and inks; `None` draws all on the page of IM2LATEX-100K.
     """
 
     columns: tuple[str, ...] = ()
@@ -25,3 +27,4 @@ class PictureConfig(tfds.core.BuilderConfig):
     max_height: int | None = None
     max_width: int | None = None
     workers: int | None = None
+    variety: dict | None = None

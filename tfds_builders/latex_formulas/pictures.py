@@ -1,13 +1,11 @@
 """Pictures as bytes: full-resolution crops, and the small files training reads."""
 
 import functools
-import io
 import math
 import struct
 import zlib
 
 import numpy as np
-from PIL import Image
 
 from keras_im2latex.images import PADDING
 
@@ -37,20 +35,6 @@ def pad_and_downsample(image):
     padded[PADDING : PADDING + height, PADDING : PADDING + width] = image
     halved = _halve_rows(np.ascontiguousarray(_halve_rows(padded).T)).T
     return np.rint(np.clip(halved, 0, 255)).astype(np.uint8)
-
-
-def encode_png(image):
-    """Encodes a grey picture as an ordinary 8-bit PNG.
-
-    Args:
-        image: uint8 array `(height, width)`.
-
-    Returns:
-        The bytes of a PNG file.
-    """
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def encode_16_grey_png(image):

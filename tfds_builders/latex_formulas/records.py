@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from keras_im2latex.markup import detokenize, tokenize
-from keras_im2latex.rendering import render
+from keras_im2latex.rendering import Page, PageVariety, render
 from tfds_builders.latex_formulas import pictures
 from tfds_builders.latex_formulas.formula_files import Formula
 from tfds_builders.latex_formulas.picture_config import PictureConfig
@@ -26,14 +26,15 @@ class Record:
     refusal: str | None = None
 
 
-def render_records(formulas: Iterable[Formula], config: PictureConfig) -> Iterator[Record]:
+def render_records(formulas: Iterable[Formula], config: PictureConfig, draw=render) -> Iterator[Record]:
     """Renders formulas and makes one record of each.
 
     Nothing is remembered from one formula to the next: any cut of a file into batches gives the same records.
 
     Args:
         formulas: the formulas; read as rendering goes on.
-        config: how to store pictures, and which to drop.
+        config: how to draw and store pictures, and which to drop.
+        draw: what draws, called as `keras_im2latex.rendering.render`.
 
     Yields:
         A `Record` for each formula. Those refused unrendered may come before their predecessors.
@@ -54,7 +55,8 @@ def render_records(formulas: Iterable[Formula], config: PictureConfig) -> Iterat
             waiting.append(dataclasses.replace(formula, latex=latex))
             yield source
 
-    for rendering in render(sources(), workers=config.workers):
+    page = Page() if config.variety is None else PageVariety(**config.variety)
+    for rendering in draw(sources(), page, workers=config.workers):
         yield from _drain(refused)
         yield _record(waiting.popleft(), rendering, config)
     yield from _drain(refused)
@@ -63,7 +65,8 @@ def render_records(formulas: Iterable[Formula], config: PictureConfig) -> Iterat
 def _record(formula, rendering, config):
     if rendering.error:
         return Record(formula.key, refusal=rendering.error)
-    height, width = pictures.halved_size(*rendering.image.shape)
+    image = rendering.image
+    height, width = pictures.halved_size(*image.shape)
     if config.max_height and height > config.max_height:
         return Record(formula.key, refusal=f"higher than {config.max_height} pixels")
     if config.max_width and width > config.max_width:
@@ -71,9 +74,9 @@ def _record(formula, rendering, config):
     example = {"latex": formula.latex, "index": formula.index}
     example.update((name, formula.columns.get(name, "")) for name in config.columns)
     if config.prepared:
-        example["image"] = pictures.encode_16_grey_png(pictures.pad_and_downsample(rendering.image))
+        example["image"] = pictures.encode_16_grey_png(pictures.pad_and_downsample(image))
     else:
-        example["image"] = pictures.encode_png(rendering.image)
+        example["image"] = rendering.png
         example["raw"] = formula.raw
     return Record(formula.key, example)
 

@@ -10,6 +10,7 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from keras_im2latex import images, rendering
+from keras_im2latex.markup import detokenize
 from tfds_builders.latex_formulas import latex_formulas_dataset_builder
 from tfds_builders.latex_formulas.formula_files import read_formulas
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
@@ -62,6 +63,15 @@ def test_prepared_pictures_are_padded_halved_and_of_16_levels(build):
         assert set(np.unique(prepared[index]["image"] % 17)) == {0}
         assert difference.max() <= 9
         assert prepared[index]["image"][0].min() == 255
+
+
+def test_variety_draws_each_formula_on_its_page(build):
+    variety = {"seed": 2, "number": 3, "font_families": ["times"], "font_sizes": [12], "resolutions": [100, 150]}
+    pages = rendering.PageVariety(**variety)
+    for record in records(build(variety=variety)).values():
+        latex = detokenize(record["latex"].decode())
+        (drawn,) = rendering.render([latex], pages.page_of(latex))
+        np.testing.assert_array_equal(record["image"][..., 0], drawn.image)
 
 
 def test_refused_formulas_are_counted_by_reason_and_remembered(build, tmp_path):

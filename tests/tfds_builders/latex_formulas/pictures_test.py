@@ -51,9 +51,3 @@ def test_16_level_files_are_smaller_than_what_pillow_writes():
     buffer = io.BytesIO()
     palette.save(buffer, "PNG", bits=4, optimize=True)
     assert len(pictures.encode_16_grey_png(picture)) < len(buffer.getvalue())
-
-
-def test_ordinary_png_is_lossless():
-    picture = strokes(33, 47)
-    decoded = tf.io.decode_png(pictures.encode_png(picture)).numpy()
-    np.testing.assert_array_equal(decoded, picture[..., None])

@@ -128,10 +128,10 @@ class RenderingJournal:
         try:
             while data:  # a disk that is nearly full takes a part
                 data = data[self._writer.write(data) :]
-        except OSError:
+        except OSError as error:
             self._writer.seek(start)
             self._writer.truncate()
-            raise
+            raise OSError(error.errno, error.strerror, self.path) from None
 
 
 def _key(formula, page, options):

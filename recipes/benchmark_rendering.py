@@ -16,6 +16,7 @@ import collections
 import itertools
 import lzma
 import os
+import resource
 import time
 
 from keras_im2latex.markup import detokenize
@@ -37,8 +38,8 @@ def read_formulas(path, column, limit):
 
 def processor_seconds():
     """Returns processor seconds so far: of this process, and of the TeX and dvipng runs that have ended."""
-    times = os.times()
-    return times.user + times.system, times.children_user + times.children_system
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return tuple(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def spent(start):

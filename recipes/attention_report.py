@@ -27,7 +27,7 @@ def crossing(cells, standard, other):
     """
     gains = [math.log(of_standard / of_other) for of_standard, of_other in zip(standard, other, strict=True)]
     if gains[-1] <= 0:
-        return float("inf")
+        return math.inf
     slower = [index for index, gain in enumerate(gains) if gain <= 0]
     if not slower:
         return 0.0
@@ -61,7 +61,7 @@ def table(results):
         for name in ATTENTIONS[1:]:
             times = [found[name, number]["step_ms"] for number in cells]
             at = crossing(cells, standard, times)
-            where = {0.0: "on every grid", float("inf"): "on none"}.get(at, f"from {at:,.0f} fine cells on")
+            where = {0.0: "on every grid", math.inf: "on none"}.get(at, f"from {at:,.0f} fine cells on")
             ratios = ", ".join(f"{ours / own:.2f}" for ours, own in zip(standard, times))
             lines.append(f"- {name}: faster than standard {where}; times as fast: {ratios}.")
         lines.append("")
@@ -95,7 +95,7 @@ def draw_chart(every, path):
 
     rows = [_panels(results) for results in every]
     height, width = len(rows), max(map(len, rows))
-    figure, axes = plt.subplots(height, width, figsize=(4.2 * width, 3.6 * height), squeeze=False)
+    figure, axes = plt.subplots(height, width, figsize=(4.4 * width, 4.2 * height), squeeze=False)
     for of_row, panels in zip(axes, rows):
         for axis in of_row[len(panels) :]:
             axis.set_visible(False)
@@ -103,7 +103,7 @@ def draw_chart(every, path):
             _draw_panel(axis, title, label, series, crossings)
     handles, labels = axes[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=len(labels), frameon=False)
-    figure.tight_layout(rect=(0, 0.22 / height / 3.6 * 1.6, 1, 1))
+    figure.tight_layout(rect=(0, 0.35 / (4.2 * height), 1, 1))
     figure.savefig(path, dpi=150)
     plt.close(figure)
 
@@ -134,6 +134,8 @@ def _series(rows, measure):
 
 
 def _draw_panel(axis, title, label, series, crossings):
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
     for name, (cells, values) in series.items():
         colour, marker, line = STYLES[name]
         axis.plot(cells, values, line, color=colour, marker=marker, markersize=5, label=name.replace("_", "-"))
@@ -141,14 +143,16 @@ def _draw_panel(axis, title, label, series, crossings):
     axis.set_xscale("log", base=2)
     axis.set_yscale("log")
     axis.set_xticks(cells, [f"{number:,}" for number in cells])
-    axis.minorticks_off()
-    axis.set(title=title, xlabel="fine cells of the grid", ylabel=label)
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.4g}"))
+    axis.yaxis.set_minor_formatter(NullFormatter())
     axis.grid(alpha=0.3)
-    between = {name: at for name, at in crossings.items() if 0 < at < float("inf")}
-    for name, at in between.items():
-        axis.axvline(at, color=STYLES[name][0], linewidth=1, alpha=0.6, linestyle=(0, (1, 2)))
+    axis.set(title=title, ylabel=label, xlabel="fine cells of the grid")
+    for name, at in crossings.items():
+        if 0 < at < math.inf:
+            axis.axvline(at, color=STYLES[name][0], linewidth=1, alpha=0.6, linestyle=(0, (1, 2)))
     if crossings:
-        words = {0.0: "everywhere", float("inf"): "nowhere"}
-        notes = [f"{name.replace('_', '-')}: {words.get(at, f'from {at:,.0f}')}" for name, at in crossings.items()]
-        text = "faster than standard\n" + "\n".join(notes)
-        axis.text(0.03, 0.97, text, transform=axis.transAxes, va="top", fontsize=7.5)
+        words = {0.0: "always", math.inf: "never"}
+        notes = [f"{name.replace('_', '-')} {words.get(at, f'from {at:,.0f}')}" for name, at in crossings.items()]
+        text = "faster than standard:\n" + ", ".join(notes[:2]) + ",\n" + ", ".join(notes[2:])
+        axis.set_xlabel("fine cells of the grid\n\n" + text, fontsize=9)

@@ -32,7 +32,7 @@ setup(
         "tensorflow>=2.21,<2.22",
         "keras>=3.15,<3.16",
         "numpy>=1.26",
-        "pillow>=10",
+        "pillow>=10.1",
         "tqdm>=4.66",
         "sacrebleu>=2.4",
         *TENSORFLOW_DATASETS,

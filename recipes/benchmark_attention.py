@@ -257,6 +257,8 @@ def main(arguments=None):
     if options.device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Otherwise this process would take the whole GPU, and leave nothing to those that measure memory.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     if not options.draw:
         import tensorflow as tf
 

@@ -16,7 +16,8 @@ from PIL import Image
 
 import keras_im2latex
 from keras_im2latex import cli
-from keras_im2latex.models import Im2Latex
+from keras_im2latex.commands import predict
+from keras_im2latex.models import FormulaReader, Im2Latex
 
 ROOT = Path(keras_im2latex.__file__).parents[1]
 
@@ -189,6 +190,13 @@ def test_attention_pictures_are_drawn_beside_the_readings(capsys, monkeypatch, p
     assert (tmp_path / "piped" / "standard-input.png").read_bytes() == (sheets / "a.png").read_bytes()
 
 
+def test_a_model_without_attention_has_none_to_draw(capsys, monkeypatch, readings, tmp_path):
+    monkeypatch.setattr(predict, "load_model", lambda preset: SimpleNamespace())
+    status, out, err = run(capsys, "predict", next(iter(readings)), "--attention-picture", tmp_path / "a.png")
+    assert (status, out) == (2, [])
+    assert err == ["im2latex: --attention-picture: a SimpleNamespace has no attention to draw"]
+
+
 def test_progress_bar_on_many_pictures_only(capsys, preset, folder):
     picture = folder / "b.PNG"
     options = ["--preset", preset, "--beam-size", 1]
@@ -270,7 +278,7 @@ def test_interrupt(capsys, monkeypatch):
     def interrupted(preset):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Im2Latex, "from_preset", interrupted)
+    monkeypatch.setattr(FormulaReader, "from_preset", interrupted)
     assert run(capsys, "predict", "a.png") == (130, [], [])
 
 

@@ -6,7 +6,8 @@ Example:
     >>> builder = tfds.builder("latex_formulas/prepared")
 """
 
+from tfds_builders.arxiv_formulas import arxiv_formulas_dataset_builder
 from tfds_builders.im2latex_100k import im2latex_100k_dataset_builder
 from tfds_builders.latex_formulas import latex_formulas_dataset_builder
 
-__all__ = ["im2latex_100k_dataset_builder", "latex_formulas_dataset_builder"]
+__all__ = ["arxiv_formulas_dataset_builder", "im2latex_100k_dataset_builder", "latex_formulas_dataset_builder"]

@@ -31,6 +31,13 @@ class AttentionPictures:
         except OSError as error:
             raise UsageError(f"--attention-picture: {folder}: {error.strerror}") from None
 
+    def check(self, model):
+        """Raises `UsageError` where the model has no attention."""
+        from keras_im2latex.models import Im2Latex
+
+        if not isinstance(model, Im2Latex):
+            raise UsageError(f"--attention-picture: a {type(model).__name__} has no attention to draw")
+
     def draw(self, model, name, picture, reading, already_downsampled):
         """Draws one picture's attention while its reading was written; nothing for one that could not be read.
 

@@ -25,10 +25,10 @@ def add_model_options(parser):
 def load_model(preset):
     """The model of `--preset`; `UsageError` when there is none."""
     with silent_tensorflow():
-        from keras_im2latex.models import Im2Latex
+        from keras_im2latex.models import FormulaReader
 
         try:
-            return Im2Latex.from_preset(preset)
+            return FormulaReader.from_preset(preset)
         except ValueError as error:
             reason = error
     raise UsageError(reason)

@@ -77,6 +77,8 @@ def _run(options):
     several = len(options.paths) > 1 or os.path.isdir(options.paths[0])
     drawings = options.attention_picture and AttentionPictures(options.attention_picture, several)
     model = load_model(options.preset)
+    if drawings:
+        drawings.check(model)
     if hasattr(sys.stdout, "reconfigure"):  # a path need not be text
         sys.stdout.reconfigure(errors="surrogateescape")
 

@@ -13,6 +13,7 @@ from keras_im2latex.layers.attention import (
     StandardAttention,
 )
 from keras_im2latex.layers.coarse_encoder import CoarseEncoder
+from keras_im2latex.layers.column_maximum import ColumnMaximum
 from keras_im2latex.layers.convolutional_encoder import ConvolutionalEncoder
 from keras_im2latex.layers.decoder import Decoder, DecoderState
 from keras_im2latex.layers.policy_gradient import PolicyGradient
@@ -27,6 +28,7 @@ __all__ = [
     "CoarseEncoder",
     "CoarseOnlyAttention",
     "CoarseToFineAttention",
+    "ColumnMaximum",
     "ConvolutionalEncoder",
     "Decoder",
     "DecoderState",

@@ -9,7 +9,7 @@ from keras_im2latex.layers.masking import cell_extent, extent_mask
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
 class ConvolutionalEncoder(keras.layers.Layer):
-    """Turns pictures into grids of 512 features, one cell for each 8 x 8 pixels.
+    """Turns pictures into grids of 512 features, one cell for each 8 x 8 pixels by default.
 
     Six 3 x 3 convolutions with ReLU, batch normalization in three of them, and four poolings. What lies outside a
     picture's own extent (its size rounded up to whole cells) is held at zero after every convolution, so a picture
@@ -110,8 +110,10 @@ class ConvolutionalEncoder(keras.layers.Layer):
 
     def compute_output_shape(self, image_shape, size_shape=None):
         """Shapes of the features and of the mask."""
-        batch, height, width, _ = image_shape
-        grid = (batch, height and height // CELL, width and width // CELL)
+        grid = image_shape[:3]
+        for pool in self.pools:
+            if pool is not None:
+                grid = (grid[0], *(side and side // step for side, step in zip(grid[1:], pool)))
         return (*grid, self.filters[-1]), grid
 
     def compute_output_spec(self, image, size, training=False):

@@ -16,6 +16,7 @@ class PolicyGradient(keras.layers.Layer):
         discount: factor by which the reward of each later step counts less.
         baseline_rate: share of a new batch in the moving average; None for no baseline.
         maximum_steps: steps that have a baseline of their own; later ones share the last.
+        dtype: float32 even where the global policy is mixed, since rewards are sums of logarithms.
 
     Call arguments:
         rewards: float32 tensor `(batch, steps)`, the gold tokens' log-likelihoods.
@@ -38,8 +39,8 @@ class PolicyGradient(keras.layers.Layer):
         later code settles: later rewards count `discount ** distance`, and the baseline keeps 0.99 of itself.
     """
 
-    def __init__(self, discount=0.5, baseline_rate=0.01, maximum_steps=200, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, discount=0.5, baseline_rate=0.01, maximum_steps=200, dtype="float32", **kwargs):
+        super().__init__(dtype=dtype, **kwargs)
         self.discount = discount
         self.baseline_rate = baseline_rate
         self.maximum_steps = maximum_steps

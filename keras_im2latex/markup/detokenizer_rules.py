@@ -103,6 +103,7 @@ PROTECT = (
     Rewrite(r"\\\}", "\x06"),
     Rewrite(r"\\(begin|end)\{([A-Za-z]*\*?)\}", "\\\\\\1\x07\\2\x08"),
     Rewrite(r"--", "\x13\x13"),
+    Rewrite(r"(\\(?:m?kern|[hm]skip))-", "\\1\x13"),
     Rewrite(r"\\hfill ", rf"\\hfill {_HELD} "),
     Rewrite(r"(\\[cl]?dots[bcimo]?) \}", rf"\1 {_HELD} }}"),
     Rewrite(r"(\\(?:put|makebox|framebox) \( [^()]*)\)", "\\1\x12"),
@@ -151,7 +152,7 @@ _VERBATIM = (
     rf"|[_^]{_commands(*SCRIPT_SYMBOLS)}\b|\\[^A-Za-z]"
 )
 _SPACED = (
-    r"[-+=<>,&\x0f]|:=|\\not(?:[=<>]|\\[A-Za-z]+)"
+    r"\x0f\[-?[0-9.]+[a-z]+\]|[-+=<>,&\x0f]|:=|\\not(?:[=<>]|\\[A-Za-z]+)"
     rf"|{_commands(*SPACED_SYMBOLS)}\b|\\begin\x07[^\x08]*\x08(?:\{{{_balanced(1)}\}})?|\\end\x07[^\x08]*\x08"
 )
 

@@ -98,5 +98,5 @@ COMMANDS_OF_TWO_ARGUMENTS = (*FRACTIONS, "cfrac", "binom", "stackrel", "overset"
 VERBATIM_COMMANDS = (
     *("textrm", "textbf", "textit", "textsf", "texttt", "textup", "textsc", "textsl", "textmd", "textnormal"),
     *("text", "emph", "mbox", "fbox", "hbox", "makebox", "framebox", "raisebox", "hspace", "vspace", "label"),
-    *("tag", "mathrm", "operatorname"),
+    *("tag", "mathrm", "operatorname", "textcircled", "rlap", "llap", "clap", "underbar", "vbox", "vtop", "vcenter"),
 )

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras_im2latex.images import CELL, prepare_picture
 from keras_im2latex.layers.attention import coarse_size
 from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.im2latex import Im2Latex
 
 END = "<end>"
 
@@ -50,6 +51,7 @@ def attention_map(model, picture, tokens, *, already_downsampled=False):
 
     Raises:
         PictureError: the picture can't be read.
+        TypeError: the model is another one, which has no attention.
 
     Example:
         >>> model = Im2Latex.from_preset("hard")
@@ -57,6 +59,8 @@ def attention_map(model, picture, tokens, *, already_downsampled=False):
         >>> attention_map(model, "formula.png", reading.tokens).fine_cells
         array([16., 16., 16., 16.], dtype=float32)
     """
+    if not isinstance(model, Im2Latex):
+        raise TypeError(f"`model` must be an Im2Latex, which has an attention. Received: {type(model).__name__}")
     prepared = prepare_picture(picture, already_downsampled)
     image, size = pad_batch([prepared])
     ids = [model.vocabulary.start_id, *model.vocabulary.encode(tokens)]

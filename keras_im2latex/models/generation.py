@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from keras_im2latex.images import CELL, PictureError, prepare_picture
 from keras_im2latex.markup import detokenize
-from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings, transcribe
+from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
 
 _SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)]
 
@@ -58,7 +58,7 @@ def generate(
     A picture is read alike alone and among any others.
 
     Args:
-        model: an `Im2Latex`.
+        model: a `FormulaReader`.
         pictures: one picture or an iterable of them; see `prepare_picture` for what a picture may be.
         beam_size: hypotheses kept for each picture; 1 is greedy search.
         n_best: readings returned for each picture, at most `beam_size`; all but the best as its `alternatives`.
@@ -144,13 +144,8 @@ def _search_function(model, beam_size, maximum_length, length_penalty):
 
         @tf.function(input_signature=_SIGNATURE)
         def search(image, size):
-            hypotheses = transcribe(
-                model,
-                image,
-                size,
-                beam_size=beam_size,
-                maximum_length=maximum_length,
-                length_penalty=length_penalty,
+            hypotheses = model.search(
+                image, size, beam_size=beam_size, maximum_length=maximum_length, length_penalty=length_penalty
             )
             return token_strings(hypotheses, model.vocabulary.tokens), hypotheses.scores
 

@@ -15,8 +15,8 @@ from keras_im2latex.layers import (
 )
 from keras_im2latex.layers.attention import coarse_size
 from keras_im2latex.markup import Vocabulary
-from keras_im2latex.models.generation import generate
-from keras_im2latex.models.presets import PRESETS, load_preset, save_preset
+from keras_im2latex.models.reader import FormulaReader
+from keras_im2latex.models.transcription import transcribe
 
 ATTENTIONS = {
     "standard": StandardAttention,
@@ -30,7 +30,7 @@ ROW_ENCODERS = {"fine": "row_encoder", "coarse": "coarse_row_encoder"}
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
-class Im2Latex(keras.Model):
+class Im2Latex(FormulaReader):
     """Reads pictures of formulas: convolutional encoder, row encoder, and LSTM decoder with attention.
 
     A functional Keras model. Called on a dict of `image`, `size` and `tokens` it gives the logits of every next
@@ -66,8 +66,6 @@ class Im2Latex(keras.Model):
     Reference:
         Deng, Kanervisto, Ling, Rush: Image-to-Markup Generation with Coarse-to-Fine Attention, ICML 2017.
     """
-
-    presets = PRESETS
 
     def __init__(
         self,
@@ -149,34 +147,9 @@ class Im2Latex(keras.Model):
         """The `Decoder` layer."""
         return self.get_layer("decoder")
 
-    def generate(self, pictures, **options):
-        """Reads pictures; see `keras_im2latex.models.generation.generate`."""
-        return generate(self, pictures, **options)
-
-    @classmethod
-    def from_preset(cls, preset="standard"):
-        """Builds a model with trained weights.
-
-        Args:
-            preset: a name in `Im2Latex.presets`, or a folder written by `save_to_preset`.
-
-        Returns:
-            An `Im2Latex` in float32.
-
-        Raises:
-            ValueError: when the preset is neither.
-        """
-        return load_preset(cls, preset)
-
-    def save_to_preset(self, folder, description="", **facts):
-        """Writes config, vocabulary and float16 weights to a folder that `from_preset` reads.
-
-        Args:
-            folder: the folder; made where it is missing.
-            description: one sentence on what the model was trained on.
-            **facts: further facts, such as scores, kept beside the description.
-        """
-        save_preset(self, folder, description, **facts)
+    def search(self, image, size, **options):
+        """Searches formulas; see `FormulaReader.search`."""
+        return transcribe(self, image, size, **options)
 
     def get_config(self):
         """The constructor's arguments."""
@@ -194,11 +167,6 @@ class Im2Latex(keras.Model):
             "decoder_units": self.decoder_units,
             "dropout": self.dropout,
         }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        """Rebuilds the model."""
-        return cls(**config)
 
 
 def _encode_grids(layers, names, image, size):

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from keras_im2latex.markup import Vocabulary
@@ -29,7 +30,7 @@ def save_preset(model, folder, description="", **metadata):
     """Writes a model to a folder that `load_preset` reads.
 
     Args:
-        model: an `Im2Latex`.
+        model: a `FormulaReader` or another registered Keras model with a `vocabulary`.
         folder: the folder; made where it is missing.
         description: one sentence on what the model was trained on.
         **metadata: further facts, such as scores, kept beside the description.
@@ -43,7 +44,8 @@ def save_preset(model, folder, description="", **metadata):
     config = model.get_config()
     config.pop("vocabulary")
     facts = {"description": description, "parameters": model.count_params(), **metadata}
-    text = json.dumps({"config": config, "metadata": facts}, indent=2)
+    name = keras.saving.get_registered_name(type(model))
+    text = json.dumps({"model": name, "config": config, "metadata": facts}, indent=2)
     (folder / _CONFIG).write_text(text + "\n", encoding="utf-8")
     model.vocabulary.save(folder / _VOCABULARY)
     np.savez(folder / _WEIGHTS, **weights)
@@ -72,14 +74,14 @@ def load_preset(model_class, preset):
     """Builds a model from a shipped preset's name or from a folder.
 
     Args:
-        model_class: the class to build.
+        model_class: the class that the model must be of.
         preset: name in `PRESETS`, or path of a folder.
 
     Returns:
-        A `model_class` with its trained weights in float32.
+        The model with its trained weights.
 
     Raises:
-        ValueError: `preset` is neither.
+        ValueError: `preset` is neither, or holds another kind of model.
     """
     folder = FOLDER / preset if preset in PRESETS else Path(preset)
     missing = [name for name in (_CONFIG, _VOCABULARY, _WEIGHTS) if not (folder / name).is_file()]
@@ -88,8 +90,11 @@ def load_preset(model_class, preset):
             f"`preset` must be one of {sorted(PRESETS)} or a folder that holds {_CONFIG}, {_VOCABULARY} and "
             f"{_WEIGHTS}. Received: preset={str(preset)!r}, which lacks {', '.join(missing)}"
         )
-    config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))["config"]
-    model = model_class(vocabulary=Vocabulary.load(folder / _VOCABULARY), **config)
+    stored = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+    stored_class = keras.saving.get_registered_object(stored["model"])
+    if stored_class is None or not issubclass(stored_class, model_class):
+        raise ValueError(f"`preset` must hold a {model_class.__name__}. Received: {str(preset)!r}, a {stored['model']}")
+    model = stored_class(vocabulary=Vocabulary.load(folder / _VOCABULARY), **stored["config"])
     with np.load(folder / _WEIGHTS) as weights:
         for variable in model.weights:
             variable.assign(weights[variable.path].astype(variable.dtype))

@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_im2latex.images import CELL, lay_on_canvas, prepare, read_image
 from keras_im2latex.images.pictures import LARGEST_PREPARED_PICTURE
 from keras_im2latex.markup.detokenizer_graph import detokenize_graph
-from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings, transcribe
+from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
 
 
 def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
@@ -24,7 +24,7 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
     `prepare_picture` would refuse it, fails its whole batch with `tf.errors.InvalidArgumentError`.
 
     Args:
-        model: an `Im2Latex`.
+        model: a `FormulaReader`.
         folder: the folder to write, str or path; made where it is missing. TensorFlow Serving wants it to be
             named by a version number, `im2latex/1`.
         beam_size: hypotheses kept for each picture; 1 is greedy search.
@@ -48,7 +48,7 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
 
     def read(image_bytes):
         image, size, blank = _prepare_batch(image_bytes)
-        hypotheses = transcribe(model, image, size, beam_size=beam_size, maximum_length=maximum_length)
+        hypotheses = model.search(image, size, beam_size=beam_size, maximum_length=maximum_length)
         latex = detokenize_graph(token_strings(hypotheses, model.vocabulary.tokens)[:, 0])
         return {
             "latex": tf.where(blank, "", latex),

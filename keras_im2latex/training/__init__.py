@@ -2,6 +2,7 @@
 
 from keras_im2latex.training.augment_pictures import AugmentPictures
 from keras_im2latex.training.config import TrainingConfig
+from keras_im2latex.training.ctc_loss import CtcLoss
 from keras_im2latex.training.input_pipeline import FormulaEncoder, epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.run import train
@@ -12,6 +13,7 @@ from keras_im2latex.training.training_model import TrainingModel, build_training
 
 __all__ = [
     "AugmentPictures",
+    "CtcLoss",
     "FormulaEncoder",
     "Throughput",
     "TimeLimit",

@@ -4,31 +4,33 @@ import keras
 
 
 class BestPreset(keras.callbacks.Callback):
-    """Saves the model as a preset whenever validation perplexity is lower than ever before.
+    """Saves the model as a preset whenever what is monitored is lower than ever before.
 
     A run that is killed leaves the preset of its best epoch.
 
     Args:
-        reader: the `Im2Latex` that is trained inside the fitted model.
+        reader: the model that is trained inside the fitted model.
         folder: where the preset goes.
         description: what the preset says of itself.
-        best: the lowest perplexity before this run went on, or None.
+        best: the lowest value before this run went on, or None.
+        monitor: the logged figure.
 
     Example:
         >>> training_model.fit(batches, callbacks=[BestPreset(model, "runs/first/preset")])
     """
 
-    def __init__(self, reader, folder, description="", best=None):
+    def __init__(self, reader, folder, description="", best=None, monitor="val_perplexity"):
         super().__init__()
         self.reader = reader
         self.folder = folder
         self.description = description
+        self.monitor = monitor
         self.best = float("inf") if best is None else best
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the preset if the epoch was the best."""
-        perplexity = (logs or {}).get("val_perplexity", float("nan"))
-        if perplexity < self.best:
-            self.best = float(perplexity)
-            facts = {"epoch": epoch + 1, "validation_perplexity": round(self.best, 4)}
+        value = (logs or {}).get(self.monitor, float("nan"))
+        if value < self.best:
+            self.best = float(value)
+            facts = {"epoch": epoch + 1, self.monitor: round(self.best, 4)}
             self.reader.save_to_preset(self.folder, self.description, **facts)

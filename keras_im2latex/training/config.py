@@ -14,7 +14,8 @@ class TrainingConfig:
         formulas: the first so many training formulas of the dataset, or None for all.
         initial_preset: name or folder of a preset whose weights the model starts from, where it has the same ones;
             its vocabulary is taken, too. None for random weights.
-        model: constructor arguments of `Im2Latex`, the vocabulary excepted.
+        system: what is trained: "im2latex", the paper's model; "ctc" or "language_model", what it is compared with.
+        model: constructor arguments of the system's model, the vocabulary excepted.
         minimum_count: occurrences a token needs to enter the vocabulary.
         maximum_tokens: the longest formula that is trained on.
         batch_size: formulas in a step over all replicas.
@@ -39,6 +40,7 @@ class TrainingConfig:
     dataset: str = "latex_formulas/prepared"
     formulas: int | None = None
     initial_preset: str | None = None
+    system: str = "im2latex"
     model: dict = field(default_factory=dict)
     minimum_count: int = 2
     maximum_tokens: int = 150

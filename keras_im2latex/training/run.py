@@ -9,14 +9,12 @@ import keras
 import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
-from keras_im2latex.metrics import Perplexity, TokenAccuracy
-from keras_im2latex.models import Im2Latex
 from keras_im2latex.training.best_preset import BestPreset
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
+from keras_im2latex.training.systems import SYSTEMS
 from keras_im2latex.training.throughput import Throughput
 from keras_im2latex.training.time_limit import TimeLimit
-from keras_im2latex.training.token_cross_entropy import TokenCrossEntropy
 from keras_im2latex.training.training_model import build_training_model
 
 _SHUFFLE_BUFFER = 50_000
@@ -24,7 +22,7 @@ _LOG = "log.jsonl"
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):
-    """Trains an `Im2Latex` and keeps the weights with the lowest validation perplexity.
+    """Trains a model and keeps the weights with the lowest validation perplexity.
 
     Called again with the same folder it goes on after the last complete epoch.
 
@@ -39,7 +37,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         verbose: as in `fit`.
 
     Returns:
-        The trained `Im2Latex`, with the best weights, which are those of the preset.
+        The trained model, with the best weights, which are those of the preset.
 
     Example:
         >>> model = train(TrainingConfig(epochs=1), {"train": train, "validation": validation}, "runs/first")
@@ -50,37 +48,39 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     keras.config.set_dtype_policy(config.precision)
     started = time.monotonic()
 
-    initial = None if config.initial_preset is None else Im2Latex.from_preset(config.initial_preset)
+    system = SYSTEMS[config.system]
+    initial = None if config.initial_preset is None else system.model.from_preset(config.initial_preset)
     vocabulary, count = _vocabulary_and_count(folder, examples["train"], config, initial)
     steps = max(count // config.batch_size, 1)
     log_path = folder / _LOG
     first_epoch = _finished_epochs(log_path)
-    batches = _batches(config, examples, vocabulary, first_epoch)
 
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
-        model = Im2Latex(vocabulary, **config.model)
+        model = system.model(vocabulary, **config.model)
         if initial is not None:
             _take_weights(model, initial)
         training_model = build_training_model(model, config)
         training_model.compile_training(
             optimizer=build_optimizer(config, steps * config.epochs),
-            loss=TokenCrossEntropy(config.loss_per, config.label_smoothing),
+            loss=system.loss(config),
             xla=config.xla,
-            weighted_metrics=[Perplexity(mask_token_id=0), TokenAccuracy(mask_token_id=0)],
+            weighted_metrics=system.metrics(),
         )
+    names = [tensor.name for tensor in training_model.inputs]
+    batches = _batches(config, examples, vocabulary, first_epoch, names)
     if config.xla and strategy is None:
-        blank = [_blank_batch(config, canvas) for canvas in config.canvases]
+        blank = [_blank_batch(config, canvas, names) for canvas in config.canvases]
         training_model.compile_shapes(blank, batches["train"].element_spec)
     training_model.fit(
         batches["train"],
         epochs=config.epochs,
         steps_per_epoch=steps,
         validation_data=batches["validation"],
-        callbacks=_callbacks(config, model, folder, minutes, description, started),
+        callbacks=_callbacks(config, system, model, folder, minutes, description, started),
         verbose=verbose,
     )
-    return Im2Latex.from_preset(folder / "preset")
+    return system.model.from_preset(folder / "preset")
 
 
 def _take_weights(model, initial):
@@ -105,7 +105,7 @@ def _vocabulary_and_count(folder, examples, config, initial):
     return vocabulary, len(latex)
 
 
-def _batches(config, examples, vocabulary, first_epoch):
+def _batches(config, examples, vocabulary, first_epoch, names):
     common = {"batch_size": config.batch_size, "maximum_tokens": config.maximum_tokens}
     # One epoch more than is asked for: what batches leave over is missing at the end.
     ordered = epochs(
@@ -125,10 +125,14 @@ def _batches(config, examples, vocabulary, first_epoch):
     validation = formula_batches(
         examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
     )
-    return {"train": training.prefetch(16), "validation": validation.cache().prefetch(4)}
+
+    def select(inputs, targets):
+        return {name: inputs[name] for name in names}, targets
+
+    return {"train": training.map(select).prefetch(16), "validation": validation.map(select).cache().prefetch(4)}
 
 
-def _blank_batch(config, canvas):
+def _blank_batch(config, canvas, names):
     """A batch of one shape, without ink and with the shortest formulas."""
     batch = config.batch_size
     tokens = tf.pad(tf.ones((batch, 1), tf.int32), [[0, 0], [0, config.maximum_tokens]])
@@ -137,7 +141,7 @@ def _blank_batch(config, canvas):
         "size": tf.tile(tf.constant([canvas], tf.int32), [batch, 1]),
         "tokens": tokens,
     }
-    return inputs, tokens
+    return {name: inputs[name] for name in names}, tokens
 
 
 def _finished_epochs(log_path):
@@ -146,14 +150,14 @@ def _finished_epochs(log_path):
     return len(log_path.read_text().splitlines())
 
 
-def _callbacks(config, model, folder, minutes, description, started):
+def _callbacks(config, system, model, folder, minutes, description, started):
     log_path = folder / _LOG
     callbacks = [keras.callbacks.BackupAndRestore(folder / "backup", delete_checkpoint=False)]
     if config.weight_average is not None:
         # After the backup, which keeps the weights that are trained; before the preset, which keeps the average.
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     callbacks += [
-        BestPreset(model, folder / "preset", description, _best_perplexity(log_path)),
+        BestPreset(model, folder / "preset", description, _best(log_path, system.monitor), system.monitor),
         Throughput(config.batch_size),
         _EpochLog(log_path, started),
         keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
@@ -161,17 +165,17 @@ def _callbacks(config, model, folder, minutes, description, started):
     ]
     if config.optimizer == "sgd":
         callbacks.append(
-            keras.callbacks.ReduceLROnPlateau("val_perplexity", factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)
+            keras.callbacks.ReduceLROnPlateau(system.monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)
         )
     if minutes is not None:
         callbacks.append(TimeLimit(minutes))
     return callbacks
 
 
-def _best_perplexity(log_path):
+def _best(log_path, monitor):
     if not log_path.is_file():
         return None
-    logged = [json.loads(line)["val_perplexity"] for line in log_path.read_text().splitlines()]
+    logged = [json.loads(line)[monitor] for line in log_path.read_text().splitlines()]
     return min(logged, default=None)
 
 

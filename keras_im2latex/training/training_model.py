@@ -119,15 +119,15 @@ def build_training_model(model, config):
     """Puts the augmentation of a config before a model, sharing its weights.
 
     Args:
-        model: an `Im2Latex`.
+        model: a functional model of pictures, tokens or both.
         config: a `TrainingConfig`.
 
     Returns:
         A `TrainingModel` of the same inputs and outputs.
     """
     inputs = {tensor.name: tensor for tensor in model.inputs}
-    image, size = inputs["image"], inputs["size"]
-    if config.augmentation is not None:
-        image, size = AugmentPictures(config.augmentation, seed=config.seed)(image, size)
-    logits = model({**inputs, "image": image, "size": size})
-    return TrainingModel(inputs=inputs, outputs=logits)
+    prepared = dict(inputs)
+    if config.augmentation is not None and "image" in inputs:
+        augment = AugmentPictures(config.augmentation, seed=config.seed)
+        prepared["image"], prepared["size"] = augment(inputs["image"], inputs["size"])
+    return TrainingModel(inputs=inputs, outputs=model(prepared))

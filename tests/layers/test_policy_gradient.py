@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
-from layer_checks import fill_weights
+from layer_checks import fill_weights, global_policy
 
 from keras_im2latex.layers import Decoder, HardAttention, HierarchicalAttention, PolicyGradient
 
@@ -125,6 +125,15 @@ def test_returns_and_baseline_by_hand():
     layer = PolicyGradient(discount=0.5, baseline_rate=0.1, maximum_steps=2)
     layer(rewards, choices, mask)
     np.testing.assert_allclose(layer.baseline.numpy(), [-0.95, -0.8], rtol=0, atol=1e-6)
+
+
+def test_rewards_stay_float32_in_mixed_precision(grids):
+    with global_policy("mixed_bfloat16"):
+        decoder = Decoder(VOCABULARY, HardAttention(), embedding_size=3, units=UNITS)
+        decoder(TOKENS, *grids, training=True)
+    assert decoder.compute_dtype == "bfloat16"
+    assert [loss.dtype for loss in decoder.losses] == [tf.float32]
+    assert decoder.policy_gradient.baseline.dtype == "float32"
 
 
 def test_config_round_trip():

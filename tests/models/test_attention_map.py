@@ -66,6 +66,11 @@ def test_the_map_is_that_of_the_decoder_given_the_tokens(make_model, picture):
     assert np.abs(other.fine[2] - looked.fine[2]).max() > 1e-3
 
 
+def test_other_models_have_no_map(picture):
+    with pytest.raises(TypeError, match=r"`model` must be an Im2Latex, which has an attention. Received: object"):
+        attention_map(object(), picture, TOKENS)
+
+
 # === Pictures ===
 
 

@@ -154,3 +154,17 @@ def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
         if "moving" not in name:  # statistics move at any learning rate
             np.testing.assert_array_equal(values, after[name])
     assert (tmp_path / "hard/vocabulary.txt").read_text() == (tmp_path / "soft/vocabulary.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("system", "model"),
+    [("ctc", {"filters": (4, 4, 8, 8, 8, 8), "units": 4}), ("language_model", {"embedding_size": 16, "units": 32})],
+)
+def test_what_the_paper_compares_with_is_trained_alike(glyph_examples, tmp_path, system, model):
+    options = {"system": system, "model": model, "epochs": 4, "learning_rate": 3e-2}
+    trained = run(tmp_path, glyph_examples, options, glyph_examples.repeat(8))
+    losses = [row["val_loss"] for row in log(tmp_path)]
+    assert losses[-1] < losses[0] - 0.1  # nats a token
+    again = type(trained).from_preset(tmp_path / "preset")
+    for ours, theirs in zip(trained.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)

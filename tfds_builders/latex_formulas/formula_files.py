@@ -23,6 +23,7 @@ class Formula:
         latex: its normalized tokens, separated by spaces; empty when the file has it only as written.
         raw: the formula as written, or as the line of a file without columns has it.
         columns: what else the file says of it, by the header's name.
+        drawn: the LaTeX to draw, where `latex` does not draw what the formula does.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Formula:
     latex: str
     raw: str
     columns: dict[str, str] = dataclasses.field(default_factory=dict)
+    drawn: str = ""
 
     @property
     def key(self) -> str:

@@ -2,18 +2,16 @@
 
 from collections import Counter
 
-import numpy as np
 import tensorflow_datasets as tfds
 
+from tfds_builders.latex_formulas.features import formula_features
 from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
 from tfds_builders.latex_formulas.records import render_records
-
-_MIN_SHARD_SIZE = 12 << 20
-_MAX_SHARD_SIZE = 48 << 20
+from tfds_builders.latex_formulas.small_shards import SmallShards
 
 
-class Builder(tfds.core.GeneratorBasedBuilder):
+class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
     """Formulas and their pictures, rendered by TeX on this machine.
 
     After a build, `builder.info.metadata["refused"]` holds how many formulas of each split are not in the
@@ -45,27 +43,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     ]
 
     def _info(self):
-        features = {
-            "image": tfds.features.Image(shape=(None, None, 1), encoding_format="png"),
-            "latex": tfds.features.Text(doc="Tokens separated by spaces."),
-            "index": tfds.features.Scalar(np.int64, doc="Line in the file, from 0."),
-            **{name: tfds.features.Text() for name in self.builder_config.columns},
-        }
-        if not self.builder_config.prepared:
-            features["raw"] = tfds.features.Text(doc="The formula as written; empty where unknown.")
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(features),
+            features=formula_features(self.builder_config),
             supervised_keys=("image", "latex"),
             metadata=tfds.core.MetadataDict(refused={}),
         )
-
-    def download_and_prepare(self, *, download_dir=None, download_config=None, **kwargs):
-        """As every TFDS builder does, but with shards of at most 48 MiB unless told otherwise."""
-        default = tfds.download.DownloadConfig()
-        download_config = download_config or default
-        if download_config.max_shard_size == default.max_shard_size:
-            download_config = download_config.replace(min_shard_size=_MIN_SHARD_SIZE, max_shard_size=_MAX_SHARD_SIZE)
-        super().download_and_prepare(download_dir=download_dir, download_config=download_config, **kwargs)
 
     def _split_generators(self, dl_manager):
         config = self.builder_config

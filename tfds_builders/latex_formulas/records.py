@@ -8,7 +8,7 @@ from keras_im2latex.markup import detokenize, tokenize
 from keras_im2latex.rendering import render
 from tfds_builders.latex_formulas import pictures
 from tfds_builders.latex_formulas.formula_files import Formula
-from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
+from tfds_builders.latex_formulas.picture_config import PictureConfig
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Record:
     refusal: str | None = None
 
 
-def render_records(formulas: Iterable[Formula], config: LatexFormulasConfig) -> Iterator[Record]:
+def render_records(formulas: Iterable[Formula], config: PictureConfig) -> Iterator[Record]:
     """Renders formulas and makes one record of each.
 
     Nothing is remembered from one formula to the next: any cut of a file into batches gives the same records.
@@ -45,7 +45,7 @@ def render_records(formulas: Iterable[Formula], config: LatexFormulasConfig) -> 
             try:
                 latex = formula.latex or " ".join(tokenize(formula.raw))
                 refusal = _refusal_of_tokens(latex, config)
-                source = None if refusal else detokenize(latex)
+                source = None if refusal else formula.drawn or detokenize(latex)
             except ValueError as error:
                 refusal = str(error).split(" Received:")[0]
             if refusal:

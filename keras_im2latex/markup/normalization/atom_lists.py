@@ -16,6 +16,7 @@ from keras_im2latex.markup.normalization.tex_tables import (
     ORDINARY,
     RELATION,
     SCRIPTED,
+    SIZES,
     SPACE,
     SPACE_ORDER,
     UNKNOWN,
@@ -54,10 +55,15 @@ def tidy(nodes, whole=False, before=None, spaced=True, followed=False, stiff=Fal
     Returns:
         A list of nodes.
     """
-    if not any(node[0] in _TIDIED for node in nodes):
+    for node in nodes:
+        if node[0] in _TIDIED:
+            break
+    else:
         return nodes
-    if whole and len(nodes) == 1 and nodes[0][0] == BRACES and not (stiff and _shrinks(nodes[0][2])):
-        return nodes[0][2]
+    if whole and len(nodes) == 1 and nodes[0][0] == BRACES:
+        inside = nodes[0][2]
+        if not (stiff and _shrinks(inside)) and not any(node[1][:-1] in SIZES for node in inside):
+            return inside
     dissolved = True
     while dissolved:
         nodes, dissolved = _dissolve(nodes, before, spaced, followed, stiff, roman)
@@ -108,7 +114,8 @@ def _dissolves(node, left, before_it, after_it, before, spaced, followed):
         return False
     if first[0] == OPENING and left_class == OPERATOR:
         return False
-    if not _settles(inside[-1], after_it, spaced, followed):
+    settling = next((inner for inner in reversed(inside) if inner[1][:6] != "\\mkern"), last)
+    if not _settles(settling, after_it, spaced, followed):
         return False
     if before_it and before_it[-1][0] != SPACE and inside[0][0] != SPACE and _kern(before_it[-1], inside[0]):
         return False

@@ -102,6 +102,7 @@ class EnvironmentReader(FormulaReader):
         """Reads rows of cells; returns their text and the number of columns."""
         outer, dollars, cramped = self.style, self.dollars, self.cramped
         self.cramped = False
+        self.rows_depth += 1
         self.dollars = frozenset() if alternating else _CELL_ENDS
         parts = []
         column = width = 0
@@ -110,7 +111,7 @@ class EnvironmentReader(FormulaReader):
             before = tex.CHARACTER if alternating and column % 2 else None
             cell = self.expression(opener)
             cell = self.tidy(cell, whole=before is None and not _ends_in_dots(cell), before=before)
-            parts.append("".join([node[1] for node in cell]))
+            parts.append(_row_start(cell) if column == 0 else "".join([node[1] for node in cell]))
             opener = self.index
             token = self.tokens[opener]
             if token == "&":
@@ -124,7 +125,10 @@ class EnvironmentReader(FormulaReader):
                 break
             self.index += 1
         self.style, self.dollars, self.cramped = outer, dollars, cramped
-        if len(parts) > 2 and not parts[-1] and parts[-2] == "\\\\ " and (parts[-3] or parts[-4:-3] == ["& "]):
+        self.rows_depth -= 1
+        ended = len(parts) > 2 and not parts[-1] and parts[-2] == "\\\\ " and (parts[-3] or parts[-4:-3] == ["& "])
+        # The only row of an alignment is packed otherwise without a row end.
+        if ended and (not alternating or any(part[:2] == "\\\\" for part in parts[:-2])):
             del parts[-2:]
         return "".join(parts), width + 1
 
@@ -159,7 +163,11 @@ class EnvironmentReader(FormulaReader):
         return columns
 
     def raw_argument(self):
-        """Reads a braced argument; returns its tokens as they stand."""
+        """Reads an argument, braced or bare; returns its tokens as they stand."""
+        token = self.tokens[self.index]
+        if token not in ("{", "}", END):
+            self.index += 1
+            return [token]
         self.expect("{")
         start = self.index
         depth = 1
@@ -170,6 +178,16 @@ class EnvironmentReader(FormulaReader):
             depth += (token == "{") - (token == "}")
             self.index += 1
         return self.tokens[start : self.index - 1]
+
+
+def _row_start(cell):
+    """The text of the first cell of a row, no part of which LaTeX may take for an argument of the row end."""
+    text = "".join([node[1] for node in cell])
+    if text[:2] == "[ ":
+        return "\\lbrack " + text[2:]
+    if text[:2] == "* ":
+        return "\\ast " + text[2:]
+    return text
 
 
 def _ends_in_dots(cell):

@@ -5,18 +5,23 @@ from keras_im2latex.markup.normalization.environment_reader import EnvironmentRe
 from keras_im2latex.markup.normalization.formula_reader import (
     CLOSERS,
     NODES,
+    QUOTATION_MARK,
     SCRIPTS,
     SINGLE_ATOMS,
     fraction_style,
-    infix_openers,
 )
+from keras_im2latex.markup.normalization.infixes import infix_openers
+from keras_im2latex.markup.normalization.quoted_text import quote_text
 from keras_im2latex.markup.normalization.tex_lexer import END
 from keras_im2latex.markup.normalization.text_boxes import UnreadableText, read_text
 
 _PADDED_DOTS = {"\\dots": (), "\\dotsc": (";", "."), "\\dotso": (",", ";", ".")}
 # A formula of so many tokens at most fits on the line, and TeX shrinks none of its spaces.
 _SURELY_SHORT = 45
+# How the names of symbols begin that are twice as wide as others or more.
+_LONG = frozenset(["\\Long", "\\long"])
 _UNDRAWN = tex.SPACES | frozenset(["{", "}", "_", "^", "\\"])
+_VERTICAL_BOXES = frozenset(["\\vbox", "\\vtop", "\\vcenter"])
 _BOLD = frozenset(["\\boldsymbol", "\\bm", "\\pmb"])
 # These set a bare symbol otherwise than a braced one, unless it is an ordinary symbol.
 _PRIMITIVES = frozenset(
@@ -61,14 +66,10 @@ class FaithfulNormalizer(EnvironmentReader):
         """
         self.start(latex)
         nodes = self.expression(-1)
-        while self.tokens[self.index].startswith("\\\\"):
-            nodes.append((tex.OPAQUE, self.tokens[self.index] + " "))
-            self.index += 1
-            nodes += self.read_list()
         if self.tokens[self.index] != END:
             self.refuse(f"{self.tokens[self.index]!r} closes nothing")
-        drawn = sum(token not in _UNDRAWN for node in nodes for token in node[1].split())
-        nodes = self.tidy(nodes, whole=True, stiff=drawn > _SURELY_SHORT)
+        stiff = any(node[0] == tex.BRACES for node in nodes) and _width(nodes) > _SURELY_SHORT
+        nodes = self.tidy(nodes, whole=True, stiff=stiff)
         text = "".join([node[1] for node in nodes])
         # A control space at the end keeps its blank.
         return text if text.endswith("\\ ") else text[:-1]
@@ -124,11 +125,12 @@ class FaithfulNormalizer(EnvironmentReader):
                 self.index += 1
                 nodes.append((atom, text + bare[1]))
                 return
+        if token[:13] == "\\operatorname":
+            self.quote_primes()
         for place in range(count):
             style = styles[place] if isinstance(styles, tuple) else styles
             if style == "script":
                 style = tex.SCRIPT if self.style < tex.SCRIPT else tex.SCRIPTSCRIPT
-            # Inside another accent amsmath looks into the argument, and braces around it show.
             shielded = token in tex.ACCENTS and self.accent_depth and self.shields_argument()
             self.accent_depth += token in tex.ACCENTS
             bold = token in _BOLD
@@ -144,10 +146,28 @@ class FaithfulNormalizer(EnvironmentReader):
                 text = name + " "
         nodes.append((atom, text))
 
+    def quote_primes(self):
+        """Makes the primes in the group to come what they are in the name of an operator: quotation marks."""
+        tokens = self.tokens
+        depth = 0
+        for place in range(self.index, len(tokens)):
+            depth += (tokens[place] == "{") - (tokens[place] == "}")
+            if depth == 0:
+                break
+            if tokens[place] == "'":
+                tokens[place] = QUOTATION_MARK
+
     def shields_argument(self):
-        """Whether the argument to come is a group or a font switch in braces."""
-        following = self.tokens[self.index + 1 : self.index + 2]
-        return self.tokens[self.index] == "{" and (following == ["{"] or following[0] in tex.SWITCHES)
+        """Whether braces around the argument to come show.
+
+        Inside another accent amsmath looks into the argument, and finds a group or a font switch there.
+        """
+        if self.tokens[self.index] != "{":
+            return False
+        following = self.tokens[self.index + 1]
+        if following in tex.SWITCHES:
+            self.index_of_kept_switch = self.index + 1
+        return following == "{"
 
     def arrow(self, token, nodes):
         """Reads an arrow with text over it."""
@@ -233,7 +253,7 @@ class FaithfulNormalizer(EnvironmentReader):
         while tokens[self.index] == " ":
             self.index += 1
         if tokens[self.index] != "{":
-            if tokens[self.index] in CLOSERS:
+            if tokens[self.index] in CLOSERS or token in _VERTICAL_BOXES:
                 self.refuse("an argument is missing")
             inside = [tokens[self.index]]
             self.index += 1
@@ -249,13 +269,18 @@ class FaithfulNormalizer(EnvironmentReader):
                 if depth == 0:
                     break
             inside = tokens[first : self.index - 1]
-        if self.text_size is None:
-            self.refuse("the text is of a size that mathematics does not have")
+        mathematics = self.mathematics_in_text
         try:
-            read = read_text(inside, token, self.style, self.text_size, self.mathematics_in_text, self.bold_depth > 0)
-        except UnreadableText as error:
-            self.index = start
-            self.refuse(f"{error.token!r} in the text cannot be written as mathematics")
+            if token in tex.QUOTED_COMMANDS or self.text_size is None:
+                raise UnreadableText(token)
+            read = read_text(inside, token, self.style, self.text_size, mathematics, self.bold_depth > 0)
+        except UnreadableText:
+            try:
+                nodes.append((tex.BOX, quote_text(inside, token, self.style, mathematics) + " "))
+            except UnreadableText as error:
+                self.index = start
+                self.refuse(f"{error.token!r} has no place in a text")
+            return
         if len(read) == 1 and read[0][0] in SINGLE_ATOMS:
             nodes += read
         else:
@@ -278,6 +303,12 @@ class FaithfulNormalizer(EnvironmentReader):
         return nodes
 
 
+def _width(nodes):
+    """How many symbols of usual width are about as wide as `nodes`."""
+    drawn = [token for node in nodes for token in node[1].split() if token not in _UNDRAWN]
+    return len(drawn) + sum(token[:5] in _LONG for token in drawn)
+
+
 FaithfulNormalizer.handlers = (
     EnvironmentReader.handlers
     | {"\\sqrt": FaithfulNormalizer.root, "\\cfrac": FaithfulNormalizer.continued_fraction}
@@ -287,7 +318,7 @@ FaithfulNormalizer.handlers = (
     | dict.fromkeys(tex.EXPANSIONS, FaithfulNormalizer.expansion)
     | dict.fromkeys(tex.STYLES, FaithfulNormalizer.style_change)
     | dict.fromkeys(tex.SIZES, FaithfulNormalizer.size_change)
-    | dict.fromkeys(tex.TEXT_FONTS, FaithfulNormalizer.text_box)
+    | dict.fromkeys([*tex.TEXT_FONTS, *tex.QUOTED_COMMANDS], FaithfulNormalizer.text_box)
     | dict.fromkeys(["\\xrightarrow", "\\xleftarrow"], FaithfulNormalizer.arrow)
     | dict.fromkeys(["\\dots", "\\dotsc", "\\dotso"], FaithfulNormalizer.dots)
     | {

@@ -3,14 +3,18 @@
 from keras_im2latex.markup.normalization import tex_tables as tex
 from keras_im2latex.markup.normalization.atom_lists import tidy
 from keras_im2latex.markup.normalization.errors import NormalizationError
+from keras_im2latex.markup.normalization.infixes import infix_openers
 from keras_im2latex.markup.normalization.roman_numerals import roman_numeral
 from keras_im2latex.markup.normalization.tex_lexer import END, position_of, tokenize_tex
 
 SCRIPTS = frozenset(["^", "_", "'", "\\limits", "\\nolimits"])
 # The node of each token that stands for itself.
 NODES = {token: (atom, " ".join(token.split()) + " ") for token, atom in tex.CLASSES.items() if token != "\\not"}
+# The quotation mark, where it is no prime.
+QUOTATION_MARK = "' "
+NODES[QUOTATION_MARK] = (tex.CHARACTER, QUOTATION_MARK)
 CLOSERS = frozenset(["}", "&", "\\right", END])
-_TEXT_BOXES = frozenset(["\\vbox", "\\vtop", "\\vcenter", "\\parbox", "\\shortstack", "\\makebox", "\\framebox"])
+_TEXT_BOXES = frozenset(["\\parbox", "\\shortstack", "\\makebox", "\\framebox"])
 _MAX_DEPTH = 150
 _RESTYLED_OPERATORS = tex.STACKING_OPERATORS | frozenset(["\\mathop", "\\operatorname*"])
 # Braces around one of these alone are none for TeX.
@@ -45,7 +49,9 @@ class FormulaReader:
         self.cramped = False
         self.font_depth = 0
         self.bold_depth = 0
+        self.rows_depth = 0
         self.accent_depth = 0
+        self.index_of_kept_switch = None
         self.font_switch = None
         self.scriptable = True
         self.dollars = frozenset()
@@ -80,6 +86,11 @@ class FormulaReader:
             self.style = fraction_style(style)
         nodes = self.read_list(stop)
         token = self.tokens[self.index]
+        while token[:2] == "\\\\" and not self.rows_depth:
+            self.index += 1
+            nodes.append((tex.OPAQUE, token + " "))
+            nodes += self.read_list(stop)
+            token = self.tokens[self.index]
         if token in tex.INFIXES:
             nodes = [self.split_by_infix(token, nodes, stop)]
         self.style, self.cramped, self.text_size = style, cramped, text_size
@@ -210,6 +221,10 @@ class FormulaReader:
 
     def script_argument(self, cramped=None):
         """Reads the argument of ^ or _."""
+        if self.tokens[self.index] == "\\neq":
+            # A macro of two symbols, of which a script takes the first.
+            self.tokens[self.index] = "="
+            return "\\not "
         return self.argument(tex.SCRIPT if self.style < tex.SCRIPT else tex.SCRIPTSCRIPT, cramped)
 
     def default_limits(self, text, limits):
@@ -304,12 +319,19 @@ class FormulaReader:
 
     def read_switch(self, token, nodes, stop):
         """Reads a font switch and all it reaches."""
+        start = self.index
         self.index += 1
         font = tex.SWITCHES[token]
+        self.deepen()
         self.font_depth += 1
         read = self.read_list(stop)
         self.font_depth -= 1
+        self.depth -= 1
         rest = self.tidy(read)
+        if self.index_of_kept_switch == start:
+            nodes.append((tex.DECLARATION, token + " "))
+            nodes += rest
+            return
         wrapped = self.in_alphabet(font, self.tidy(read, whole=True))
         if len(wrapped) == 1 and wrapped[0][0] == tex.BRACES:
             wrapped = wrapped[0][2]
@@ -356,25 +378,6 @@ class FormulaReader:
 def fraction_style(style):
     """Returns the style of the parts of a fraction set in `style`."""
     return min(style + 1, tex.SCRIPTSCRIPT)
-
-
-def infix_openers(tokens):
-    r"""Returns the places of the tokens that open a group split by \over; -1 for the whole formula."""
-    if tex.INFIXES.keys().isdisjoint(tokens):
-        return frozenset()
-    openers = set()
-    stack = [-1]
-    for place, token in enumerate(tokens):
-        if token in ("{", "\\left") or token.startswith("\\begin{"):
-            stack.append(place)
-        elif token in ("}", "\\right") or token.startswith("\\end{"):
-            if len(stack) > 1:
-                stack.pop()
-        elif token == "&" or token[:2] == "\\\\":
-            stack[-1] = place
-        elif token in tex.INFIXES:
-            openers.add(stack[-1])
-    return openers
 
 
 FormulaReader.handlers = {"{": FormulaReader.read_braces, "\\ensuremath": FormulaReader.read_braces}

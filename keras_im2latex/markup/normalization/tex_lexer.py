@@ -1,5 +1,6 @@
 """LaTeX source to the tokens the faithful normalizer reads."""
 
+import functools
 import re
 
 from keras_im2latex.markup.normalization.errors import NormalizationError
@@ -11,14 +12,11 @@ END = ""
 _NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)"
 _UNIT = r"(?:pt|em|ex|mu|cm|mm|in|pc|bp|dd|cc|sp)"
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-# Commands that set text which mathematics cannot set: they stay as they are, in one token.
-_VERBATIM = "underbar|[rlc]lap|fbox|textsc|textsl|textcircled"
 _TOKEN = re.compile(
     r"\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\}"
     r"|\\(?:hspace|vspace)\*?\s*\{[^{}]*\}"
     rf"|\\(?:hskip|kern|mkern|mskip)\s*{_NUMBER}\s*{_UNIT}(?:\s*(?:plus|minus)\s*{_NUMBER}\s*{_UNIT})*"
     r"|\\rule\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}\s*\{[^{}]*\}"
-    rf"|\\(?:{_VERBATIM})\s*{_GROUP}"
     rf"|\\uppercase\s*(?:\\expandafter\s*)?{_GROUP}"
     r"|\\(?:label|tag\*?|cline)\s*\{[^{}]*\}"
     r"|\\(?:mathchar|char)\s*(?:\"[0-9A-F]+|'[0-7]+|\d+)(?:\s*\\relax(?![A-Za-z]))?"
@@ -31,11 +29,10 @@ _TOKEN = re.compile(
     r"|.",
     re.DOTALL,
 )
-_WORDS = re.compile(rf"\\(?:{_VERBATIM})")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e]")
-_TEXT_COMMAND = re.compile(r"\\(?:text[a-z]*|[mh]box|emph)(?![A-Za-z])")
-_DROPPED = ("\\label", "\\nonumber", "\\notag", "\\relax", "\\allowbreak", "\\nobreak")
+_TEXT_COMMAND = re.compile(r"\\(?:text[a-z]*|[mhvf]box|vtop|vcenter|emph|underbar|[rlc]lap)(?![A-Za-z])")
+_DROPPED = re.compile(r"\\(?:label|nonumber|notag|relax|allowbreak|nobreak)(?![A-Za-z])")
 
 
 def tokenize_tex(latex):
@@ -61,12 +58,9 @@ def tokenize_tex(latex):
             raise NormalizationError(f"{forbidden[0]!r} is not printable ASCII", forbidden.start(), latex)
     matches = _TOKEN.findall(source)
     if _TEXT_COMMAND.search(source):
-        tokens = [" " if matches[place].isspace() else matches[place] for place in _kept(matches)]
+        tokens = [_canonical(matches[place]) or " " for place in _kept(matches)]
     else:
-        tokens = [match for match in matches if not (match.isspace() or match.startswith(_DROPPED))]
-    tokens = [
-        SYNONYMS.get(token, token) if len(token) < 3 or token[1:].isalpha() else _written(token) for token in tokens
-    ]
+        tokens = list(filter(None, map(_canonical, matches)))
     tokens.append(END)
     return tokens
 
@@ -114,9 +108,19 @@ def _kept(matches):
                 text_depths.pop()
             depth -= 1
         opening_text = _TEXT_COMMAND.fullmatch(match) is not None
-        if not match.startswith(_DROPPED):
+        if not _DROPPED.match(match):
             kept.append(place)
     return kept
+
+
+@functools.lru_cache(maxsize=4096)
+def _canonical(match):
+    """The token that a match is; an empty string for white space and what draws nothing."""
+    if match.isspace() or _DROPPED.match(match):
+        return ""
+    if len(match) < 3 or match[1:].isalpha():
+        return SYNONYMS.get(match, match)
+    return _written(match)
 
 
 def _written(token):
@@ -124,7 +128,7 @@ def _written(token):
     if token[-1] == "}" and token[1:4] not in ("beg", "end"):
         token = re.sub(r"(\\[A-Za-z]+)\s+(?=[A-Za-z])", r"\1{}", token)
         token = re.sub(r"(\\[A-Za-z]+)\s+", r"\1", token)
-        token = "~".join(token.split()) if _WORDS.match(token) else "".join(token.split())
+        token = "".join(token.split())
     token = "".join(token.split()) or " "
     if token.startswith("\\\\"):
         return _row_end(token)

@@ -148,6 +148,7 @@ SYNONYMS = {
     "\\Diamond": "\\lozenge",
     "\\restriction": "\\upharpoonright",
     "\\leadsto": "\\rightsquigarrow",
+    "\\dasharrow": "\\dashrightarrow",
     "\\doublecap": "\\Cap",
     "\\doublecup": "\\Cup",
     "\\Doteq": "\\doteqdot",
@@ -384,3 +385,6 @@ TEXT_FONTS = {
     "\\textsf": "\\mathsf",
     "\\texttt": "\\mathtt",
 }
+
+# Commands that set their argument as text that mathematics cannot set.
+QUOTED_COMMANDS = frozenset(_names("textsc textsl textcircled fbox rlap llap clap underbar vbox vtop vcenter"))

@@ -1,11 +1,11 @@
 r"""Text inside a formula, written with tokens whose spacing draws nothing.
 
 Blanks between the tokens of `\text { i f }` would be drawn. `\mathrm { i f }` draws the same letters in the
-same places, but for two things: it adds the italic correction after a last letter that has one (`f`, `y`,
-...), and it takes punctuation for mathematics. Those letters become texts of their own, `\text f`, or, with
-the letters they are kerned to, `\text{ny}`; punctuation becomes a `\mathchar` of the same font.
+same places, but for two things: it adds the italic correction after a last letter that has one (`f`, `y`, ...),
+which a kern takes back, and it takes punctuation for mathematics, which becomes a `\mathchar` of the same font.
 """
 
+from keras_im2latex.markup.normalization.italic_corrections import correction_kern, sentence_kern
 from keras_im2latex.markup.normalization.tex_tables import (
     BOX,
     BRACES,
@@ -22,6 +22,8 @@ from keras_im2latex.markup.normalization.tex_tables import (
     TEXT_SIZES,
 )
 
+# Texts in texts.
+_MAX_DEPTH = 20
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
 # `\\mathchar` of this and a character: that character of the current font, as an ordinary symbol.
@@ -31,42 +33,7 @@ _BOLD_MATHEMATICS = "bold mathematics"
 # No command sets mathematics in this font.
 _BOLD_ITALIC = "bold italic"
 
-# Letters with an italic correction, by font (cmr, cmbx, cmti, cmss, cmtt).
-_SLANTED = {
-    "\\mathrm": frozenset("VWYfgvwy"),
-    "\\mathbf": frozenset("VWYfgvwy"),
-    "\\mathsf": frozenset("VWYfgrvwy"),
-    "\\mathit": _LETTERS | _DIGITS,
-    "\\mathtt": frozenset(),
-    _BOLD_ITALIC: _LETTERS | _DIGITS,
-}
-# Pairs with a kern between them: a first character and all its second ones.
-_ROMAN_KERNS = (
-    "ACGOQTUVWYt DAVWXY FACGOQaeoru II KCGOQ LTVWY OAVWXY P,.Aaeo RCGOQTUVWYt TAaeoruy VACGOQaeoru "
-    "WACGOQaeoru XCGOQ YAaeoru ajvwy bcdejoqvwxy chk f!')?] gj hbtuvwy kaceo mbtuvwy nbtuvwy ocdejoqvwxy "
-    "pcdejoqvwxy twy uw vaceo waceo y,.aeo"
-)
-_ITALIC_KERNS = (
-    "ACGOQTUVWYabcdeghiklmnoqrtuvw DAVWXY FACGOQaeoru KCGOQ LTVWYacdegoq OAVWXY PA "
-    "RCGOQTUVWYabcdeghiklmnoqrtuvw TAaeoruy VACGOQaeoru WA XCGOQ YAaeoru bacdegoq cacdegoq dl eacdegoq "
-    "f!')?] ll n' oacdegoq pacdegoq racdegoq wl"
-)
 _ITALIC = frozenset(["\\mathit", _BOLD_ITALIC])
-_LIGATURES = frozenset([("f", "f"), ("f", "i"), ("f", "l"), ("-", "-"), ("`", "`"), ("'", "'"), ("!", "`"), ("?", "`")])
-
-
-def _pairs(kerns):
-    return frozenset((entry[0], second) for entry in kerns.split() for second in entry[1:]) | _LIGATURES
-
-
-_BONDS = {
-    "\\mathrm": _pairs(_ROMAN_KERNS),
-    "\\mathbf": _pairs(_ROMAN_KERNS),
-    "\\mathsf": _pairs(_ROMAN_KERNS + " arwy bcdeoqrwxy ocdeoqrwxy pcdeoqrwxy"),
-    "\\mathit": _pairs(_ITALIC_KERNS),
-    "\\mathtt": frozenset(),
-    _BOLD_ITALIC: frozenset(),
-}
 _TEXT_COMMANDS = {
     "\\mathrm": "\\text",
     "\\mathbf": "\\textbf",
@@ -75,9 +42,7 @@ _TEXT_COMMANDS = {
     "\\mathtt": "\\texttt",
     _BOLD_ITALIC: "\\textit{\\textbf",
 }
-# The same with the italic correction after it, which LaTeX adds where an upright font follows.
-_CORRECTED_BOLD_ITALIC = "\\textbf{\\textit"
-_FONT_SWITCHES = {
+FONT_SWITCHES = {
     "\\rm": "\\mathrm",
     "\\rmfamily": "\\mathrm",
     "\\normalfont": "\\mathrm",
@@ -93,15 +58,17 @@ _FONT_SWITCHES = {
     "\\ttfamily": "\\mathtt",
 }
 _STYLE_COMMANDS = {TEXT: "\\textstyle ", SCRIPT: "\\scriptstyle ", SCRIPTSCRIPT: "\\scriptscriptstyle "}
-_LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
+LITERALS = frozenset(["\\" + character for character in "/_&%#$,;:!{}"]) | {
     "\\quad",
     "\\qquad",
     "\\enspace",
     *("\\AA", "\\aa", "\\AE", "\\ae", "\\O", "\\o", "\\L", "\\l", "\\ss", "\\S", "\\P", "\\dag", "\\ddag"),
 }
-_ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
-# The widths of the spaces of text that are kerns, at text size.
-_KERNS = {"\\,": ".1667em", "\\:": ".2222em", "\\;": ".2777em", "\\!": "-.1667em"}
+ACCENTS = frozenset(["\\'", "\\`", '\\"', "\\^", "\\~", "\\=", "\\."])
+# The widths of the spaces of text that are kerns, in em of their font.
+_KERNS = {"\\,": 0.1667, "\\:": 0.2222, "\\;": 0.2777, "\\!": -0.1667}
+# An em of each font at text size, in em of the roman font.
+_EMS = {"\\mathbf": 1.14895, "\\mathit": 1.0213, "\\mathtt": 1.05107, _BOLD_ITALIC: 1.20738}
 _SENTENCE_ENDS = frozenset(".?!:")
 # Of roman type in mathematics too, and without space around them.
 _ROMAN_BRACKETS = frozenset("()[]!?")
@@ -157,8 +124,10 @@ def read_text(tokens, command, style, text_size, read_mathematics, boxed=False):
     return nodes
 
 
-def _pieces(tokens, font, size, inner_style, read_mathematics):
+def _pieces(tokens, font, size, inner_style, read_mathematics, depth=0):
     """Yields (font, size, character or blank, nodes of mathematics or None)."""
+    if depth > _MAX_DEPTH:
+        raise UnreadableText("{")
     stack = []
     index = 0
     bold = False
@@ -179,8 +148,8 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
             if not stack:
                 raise UnreadableText(token)
             font, size, bold = stack.pop()
-        elif token in _FONT_SWITCHES:
-            font = _FONT_SWITCHES[token]
+        elif token in FONT_SWITCHES:
+            font = FONT_SWITCHES[token]
         elif token in ("\\boldmath", "\\unboldmath"):
             bold = token == "\\boldmath"
         elif token in TEXT_SIZES:
@@ -188,7 +157,7 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
         elif token in TEXT_FONTS:
             start, index = _argument(tokens, index)
             inner_font = _nested_font(font, token)
-            yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics)
+            yield from _pieces(tokens[start[0] : start[1]], inner_font, size, inner_style, read_mathematics, depth + 1)
             if inner_font != font and font not in _ITALIC and tokens[index : index + 1] not in ([","], ["."]):
                 yield inner_font, size, "\\/", None
         elif token in ("$", "\\(", "\\ensuremath"):
@@ -202,13 +171,13 @@ def _pieces(tokens, font, size, inner_style, read_mathematics):
                 start, index = _argument(tokens, index)
             inside = [inner for inner in tokens[start[0] : start[1]] if inner != " "]
             yield (_BOLD_MATHEMATICS if bold else font), size, None, read_mathematics(inside, inner_style)
-        elif token in _ACCENTS:
+        elif token in ACCENTS:
             start, index = _argument(tokens, index)
             yield font, size, token + "{" + "".join(tokens[start[0] : start[1]]) + "}", None
         elif (
             (token.startswith(_SPACE_COMMANDS) and not token[1:].isalpha())
             or (len(token) == 1 and token not in "&#^_")
-            or token in _LITERALS
+            or token in LITERALS
         ):
             yield font, size, token, None
         else:
@@ -276,23 +245,20 @@ def _segment(font, size, characters, boxed):
     end = len(characters)
     while end > start and characters[end - 1] in _BLANKS:
         end -= 1
-    wide_end = end < len(characters) and characters[end] == " " and _ends_sentence(characters[:end])
     middle = []
     run = []
-    for place, character in enumerate([*characters[start:end], " "], start):
+    for character in characters[start : end + 1]:
         if character not in _BLANKS:
             run.append(character)
-        elif place == end and not wide_end:
-            middle += _run(run, font, command, size, boxed)
-        elif character == " " and _ends_sentence(run):
-            middle += _run([*run, "\\space"], font, command, size, boxed)
-            run = []
-        else:
-            middle += _run(run, font, command, size, boxed)
-            middle.append(space)
-            run = []
-    middle = _in_font(font, middle)
-    return [space] * start + middle + [space] * (len(characters) - end - wide_end)
+            continue
+        middle += _run(run, font, command, size, boxed)
+        # Of spaces in a row the kern is the last, as everywhere.
+        middle.insert(len(middle) - (space[0] == SPACE == middle[-1][0]) if middle else 0, space)
+        if character == " " and _ends_sentence(run) and (kern := sentence_kern(font, size)):
+            middle.append((SPACE, kern + " "))
+        run = []
+    middle += _run(run, font, command, size, boxed)
+    return [space] * start + _in_font(font, middle) + [space] * (len(characters) - end - 1)
 
 
 def _in_font(font, nodes):
@@ -327,52 +293,42 @@ def _run(characters, font, command, size, boxed):
         if len(character) == 1 and character != "_":
             part.append(character)
             continue
-        if character == "\\space":
-            return nodes + _part(part, font, command, boxed, wide=True)
-        nodes += _part(part, font, command, boxed, corrected=character == "\\/")
+        nodes += _part(part, font, command, size, boxed, corrected=character == "\\/")
         part = []
         if character == "\\/":
             continue
         if character.startswith(_SPACE_COMMANDS) and not character[1:].isalpha():
             nodes.append((SPACE, character + " "))
         elif character in _KERNS and size == TEXT:
-            nodes.append((SPACE, f"\\kern{_KERNS[character]} "))
+            width = f"{_KERNS[character] * _EMS.get(font, 1.0):.4f}"
+            nodes.append((SPACE, f"\\kern{width.replace('0.', '.', 1)}em "))
         else:
             nodes.append(_boxed([character], command))
-    return nodes + _part(part, font, command, boxed)
+    return nodes + _part(part, font, command, size, boxed)
 
 
-def _part(characters, font, command, boxed, wide=False, corrected=False):
+def _part(characters, font, command, size, boxed, corrected=False):
     """The nodes for characters that all can be mathematics.
 
-    `wide`: a wide blank follows. `corrected`: the italic correction follows, as mathematics has it anyway.
+    `corrected`: the italic correction follows, as mathematics has it anyway.
     """
     if not characters:
         return []
-    end = len(characters)
-    if boxed or font == _BOLD_ITALIC or end == 1 or (font == "\\mathit" and not corrected):
-        end = 0
-    elif wide or (not corrected and (characters[-1] in _SLANTED[font] or characters[-2:] == ["-", "-"])):
-        end -= 1
-        while wide and characters[end] in _TRANSPARENT:
-            end -= 1
-        bonds = _BONDS[font]
-        while end and (characters[end - 1] in _SLANTED[font] or (characters[end - 1], characters[end]) in bonds):
-            end -= 1
-    nodes = []
-    for character in characters[:end]:
-        if character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_BRACKETS):
-            nodes.append((CHARACTER, character + " "))
-        else:
-            nodes.append((CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax "))
-    rest = characters[end:]
-    if rest and corrected and font == _BOLD_ITALIC:
-        command = _CORRECTED_BOLD_ITALIC
-    elif rest and corrected and rest[-1] in _SLANTED[font]:
-        rest = [*rest, "\\/"]
-    if wide:
-        rest = [*rest, "\\space"]
-    return [*nodes, _boxed(rest, command)] if rest else nodes
+    if font == _BOLD_ITALIC and corrected:
+        letters = "".join([_mathematical(character, "\\mathit")[1] for character in characters])
+        return [(BOX, f"\\boldsymbol {{ \\mathit {{ {letters}}} }} ")]
+    if boxed or font == _BOLD_ITALIC or (len(characters) == 1 and not corrected):
+        return [_boxed(characters, command)]
+    nodes = [_mathematical(character, font) for character in characters]
+    kern = "" if corrected else correction_kern(characters, font, size)
+    return [*nodes, (SPACE, kern + " ")] if kern else nodes
+
+
+def _mathematical(character, font):
+    """The node of a character that mathematics sets as text does."""
+    if character in _LETTERS or character in _DIGITS or (font == "\\mathrm" and character in _ROMAN_BRACKETS):
+        return (CHARACTER, character + " ")
+    return (CHARACTER, f"\\mathchar{_VARIABLE_CLASS + ord(character)}\\relax ")
 
 
 def _boxed(characters, command):

@@ -28,6 +28,10 @@ PICTURES = [
     r"f~=~\left\{{\begin{array}{*{20}{c}}{a,}&{x\ge0}\\{-b,}&{x<0}\end{array}}\right.",
     r"\sqrt{\dfrac{a^2}{b}}+\frac{\tfrac ab}{\displaystyle c^2}\hat X_a{\hat X}^2",
     r"{\|x\|}|y{abc}_1{a+b}{(c)}\bar T_k\mathrel{\mathop:}=\mathcal{P(\textbf{U})}",
+    r"\mbox{\small $\frac12$ Any}x_{\text{eff. of}}\text{e.g. f(x); any}\textit{Sk}\textbf{\textit{uQ}}",
+    r"\hat{\vec{\cal N}}\hat{\bar{\bf x}}K^\neq x\operatorname{``a''}\textsc{Xy.  z}\textsf{any. of}\texttt{a. b}",
+    r"\fbox{$\begin{array}{ll} a b=c; & d\\ \\ \lbrack e&f \\\end{array}$}\left[\vbox{\hbox{1}}\right]\rlap/k",
+    r"\begin{aligned}a&=\frac{\partial A}{\partial t}\\\end{aligned}",
     r"\mathop{\rm Res}_{z=0}\operatorname{tr}A\iff B \not\in C \implies \Box",
 ]
 

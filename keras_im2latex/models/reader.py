@@ -1,0 +1,64 @@
+"""What every model that reads pictures offers, whatever is inside."""
+
+import keras
+
+from keras_im2latex.models.generation import generate
+from keras_im2latex.models.presets import PRESETS, load_preset, save_preset
+
+
+class FormulaReader(keras.Model):
+    """Base class of the functional models that turn pictures into formulas.
+
+    A subclass has a `vocabulary`, implements `search`, and returns its constructor's arguments from `get_config`.
+    """
+
+    presets = PRESETS
+
+    def search(self, image, size, *, beam_size=5, maximum_length=200, length_penalty=0.0):
+        """Finds the most probable formulas of a batch of pictures, in graph operations.
+
+        Args:
+            image: uint8 tensor `(batch, height, width, 1)`, prepared and padded with sides that are multiples of 8.
+            size: int32 tensor `(batch, 2)`, each picture's own height and width.
+            beam_size: hypotheses kept; 1 is greedy search.
+            maximum_length: tokens after which a formula is cut.
+            length_penalty: exponent of the length by which hypotheses are compared; 0 compares plain sums.
+
+        Returns:
+            `Hypotheses` with `beam_size` beams, best first.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must implement `search`.")
+
+    def generate(self, pictures, **options):
+        """Reads pictures; see `keras_im2latex.models.generation.generate`."""
+        return generate(self, pictures, **options)
+
+    @classmethod
+    def from_preset(cls, preset="standard"):
+        """Builds a model with trained weights.
+
+        Args:
+            preset: a name in `presets`, or a folder written by `save_to_preset`.
+
+        Returns:
+            The model that the preset holds, in float32 unless Keras's dtype policy says otherwise.
+
+        Raises:
+            ValueError: when the preset is neither, or holds a model that is no such class.
+        """
+        return load_preset(cls, preset)
+
+    def save_to_preset(self, folder, description="", **facts):
+        """Writes class, config, vocabulary and float16 weights to a folder that `from_preset` reads.
+
+        Args:
+            folder: the folder; made where it is missing.
+            description: one sentence on what the model was trained on.
+            **facts: further facts, such as scores, kept beside the description.
+        """
+        save_preset(self, folder, description, **facts)
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuilds the model."""
+        return cls(**config)

@@ -1,0 +1,1 @@
+"""Formulas out of papers' LaTeX sources, rendered here."""

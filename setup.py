@@ -10,7 +10,7 @@ TENSORFLOW_DATASETS = [
     "tensorflow-datasets>=4.9.10",
     "importlib_resources",  # tensorflow-datasets needs it for builders that live in a package
 ]
-TRAIN = ["tensorboard>=2.20", "apache-beam>=2.60", "mlcroissant>=1.0"]
+TRAIN = ["tensorboard>=2.20", "apache-beam>=2.60", "mlcroissant>=1.0", "matplotlib>=3.8"]
 SERVE = ["tensorflow-serving-api>=2.19"]
 TEST = ["pytest>=8", "pytest-timeout", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
 
@@ -32,7 +32,7 @@ setup(
         "tensorflow>=2.21,<2.22",
         "keras>=3.15,<3.16",
         "numpy>=1.26",
-        "pillow>=10",
+        "pillow>=10.1",
         "tqdm>=4.66",
         "sacrebleu>=2.4",
         *TENSORFLOW_DATASETS,

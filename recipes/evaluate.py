@@ -52,6 +52,10 @@ COUNTS = {
     "missing_predictions": "empty predictions",
     "predicted_failures": "predictions that do not compile",
 }
+CELLS = {
+    "coarse_cells": "coarse cells looked at for a token (#C)",
+    "fine_cells": "fine cells looked at for a token (#F)",
+}
 # Formulas drawn, read and saved together.
 CHUNK = 512
 
@@ -199,6 +203,32 @@ def score(log, formulas, workers=None):
     }
 
 
+def count(model, log, pictures_of, batch_size, **options):
+    """Counts the cells looked at while the formulas in a finished log were predicted.
+
+    Args:
+        model: the `Im2Latex` that predicted them.
+        log: `PredictionLog`.
+        pictures_of: function from a list of indices to their pictures.
+        batch_size: pictures encoded at once.
+        **options: passed to `count_cells`.
+
+    Returns:
+        Dict of means over the tokens, the end tokens included, by the names in `CELLS`.
+    """
+    from keras_im2latex.models import count_cells
+
+    indices, total, tokens = sorted(log.rows), dict.fromkeys(CELLS, 0.0), 0
+    for start in tqdm(range(0, len(indices), CHUNK), desc="counting cells", unit="chunk"):
+        chunk = indices[start : start + CHUNK]
+        predicted = [log.rows[index][1].split() for index in chunk]
+        counts = count_cells(model, pictures_of(chunk), predicted, batch_size=batch_size, **options)
+        tokens += counts.tokens
+        for name in CELLS:
+            total[name] += getattr(counts, name) * counts.tokens
+    return {name: round(value / tokens, 3) for name, value in total.items()}
+
+
 def table(runs):
     """Lays out the runs side by side.
 
@@ -211,8 +241,10 @@ def table(runs):
     width = max(len(label) for label in (*MEASURES.values(), *COUNTS.values()))
     columns = [max(len(name), 7) for name in runs]
     lines = [" " * width + "".join(f"   {name:>{column}}" for name, column in zip(runs, columns))]
-    for measures, number in ((MEASURES, ".2f"), (COUNTS, "d")):
+    for measures, number in ((MEASURES, ".2f"), (CELLS, ".1f"), (COUNTS, "d")):
         for key, label in measures.items():
+            if measures is CELLS and not all(key in run for run in runs.values()):
+                continue
             figures = [format(run[key], number) for run in runs.values()]
             cells = (f"   {figure:>{column}}" for figure, column in zip(figures, columns))
             lines.append(f"{label:<{width}}" + "".join(cells))
@@ -229,6 +261,9 @@ def parse_arguments(arguments=None):
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
+    parser.add_argument(
+        "--count-cells", action="store_true", help="count the cells looked at; encodes all pictures again"
+    )
     parser.add_argument("--images", type=Path, metavar="DIR", help="where to keep and find rendered pictures")
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="TSV; default: beside the results")
     parser.add_argument("--output", type=Path, default=Path("results.json"), metavar="FILE")
@@ -270,6 +305,10 @@ def main(arguments=None, load=None):
             "pictures_read": read,
             "reading_seconds": round(seconds, 1),
         }
+        if options.count_cells:
+            # What `generate` was told of the pictures besides how to search.
+            kind = {key: value for key, value in generate_options.items() if key == "already_downsampled"}
+            runs[name] |= count(reader(), log, pictures_of, options.batch_size, **kind)
 
     if options.formulas:
         formulas = read_formulas(options.formulas, options.limit)

@@ -16,6 +16,7 @@ from PIL import Image
 
 import keras_im2latex
 from keras_im2latex import cli
+from keras_im2latex.commands import predict
 from keras_im2latex.models import FormulaReader, Im2Latex
 
 ROOT = Path(keras_im2latex.__file__).parents[1]
@@ -168,6 +169,34 @@ def test_already_downsampled_reads_another_size(capsys, preset, model, readings)
     assert expected != readings[path].latex
 
 
+def test_attention_pictures_are_drawn_beside_the_readings(capsys, monkeypatch, preset, folder, readings, tmp_path):
+    options = ["--preset", preset, "--beam-size", 2, "--attention-picture"]
+    path, reading = next(iter(readings.items()))
+    animation = tmp_path / "new" / "one.GIF"
+    assert run(capsys, "predict", path, *options, animation) == (0, [reading.latex], [])
+    with Image.open(animation) as drawn:
+        assert (drawn.format, drawn.n_frames) == ("GIF", len(reading.tokens) + 1)
+    save_picture(tmp_path / "again" / "a.png", (60, 100), 4)
+    blank = tmp_path / "blank.png"
+    Image.fromarray(np.full((40, 40), 255, np.uint8)).save(blank)
+    sheets = tmp_path / "sheets"
+    status, out, _ = run(capsys, "predict", folder, tmp_path / "again", blank, *options, sheets)
+    assert (status, len(out)) == (1, 4)
+    assert sorted(file.name for file in sheets.iterdir()) == ["a-2.png", "a.png", "b.png", "c.png"]
+    with Image.open(sheets / "a.png") as first, Image.open(sheets / "a-2.png") as second:
+        assert first.size != second.size
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(Path(path).read_bytes())))
+    assert run(capsys, "predict", "-", *options, tmp_path / "piped")[0] == 0
+    assert (tmp_path / "piped" / "standard-input.png").read_bytes() == (sheets / "a.png").read_bytes()
+
+
+def test_a_model_without_attention_has_none_to_draw(capsys, monkeypatch, readings, tmp_path):
+    monkeypatch.setattr(predict, "load_model", lambda preset: SimpleNamespace())
+    status, out, err = run(capsys, "predict", next(iter(readings)), "--attention-picture", tmp_path / "a.png")
+    assert (status, out) == (2, [])
+    assert err == ["im2latex: --attention-picture: a SimpleNamespace has no attention to draw"]
+
+
 def test_progress_bar_on_many_pictures_only(capsys, preset, folder):
     picture = folder / "b.PNG"
     options = ["--preset", preset, "--beam-size", 1]
@@ -183,6 +212,11 @@ def test_progress_bar_on_many_pictures_only(capsys, preset, folder):
         (["predict", "a.png", "--preset", "no such preset"], "`preset` must be .*no such preset"),
         (["predict", "a.png", "--n-best", "6"], "--n-best must be at most --beam-size 5. Received: 6"),
         (["predict", "-", "-"], r"standard input \(-\) can be read once"),
+        (
+            ["predict", "a.png", "b.png", "--attention-picture", "c.png"],
+            "--attention-picture must be a folder for several pictures. Received: c.png",
+        ),
+        (["predict", "a.png", "--attention-picture", f"{__file__}/c.gif"], "--attention-picture: .*: File exists"),
         (["export", __file__], "DIR must be a folder. Received: .*test_cli.py"),
     ],
 )

@@ -7,6 +7,7 @@ import math
 import os
 import sys
 
+from keras_im2latex.commands.attention_pictures import AttentionPictures
 from keras_im2latex.commands.exit_status import ALL_DONE, EPILOG, SOME_FAILED, UsageError
 from keras_im2latex.commands.model_options import add_model_options, load_model
 from keras_im2latex.commands.numbers import positive
@@ -58,6 +59,12 @@ def add_to(commands):
         action="store_true",
         help="the pictures are at 100 dots an inch instead of 200",
     )
+    parser.add_argument(
+        "--attention-picture",
+        metavar="FILE",
+        help="draw where the model looked for each token: FILE.png is a sheet, FILE.gif an animation; any other "
+        "name is a folder, which gets a sheet for each picture",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -68,7 +75,10 @@ def _run(options):
         raise UsageError("standard input (-) can be read once only")
     total = sum(1 for _ in _pictures(options.paths))
     several = len(options.paths) > 1 or os.path.isdir(options.paths[0])
+    drawings = options.attention_picture and AttentionPictures(options.attention_picture, several)
     model = load_model(options.preset)
+    if drawings:
+        drawings.check(model)
     if hasattr(sys.stdout, "reconfigure"):  # a path need not be text
         sys.stdout.reconfigure(errors="surrogateescape")
 
@@ -80,7 +90,7 @@ def _run(options):
     pictures = _pictures(options.paths)
     with tqdm(total=total, unit="picture", disable=not shown, mininterval=0.1 if terminal else 10.0) as bar:
         for window in _windows(pictures, BATCHES_AT_A_TIME * options.batch_size):
-            for path, reading in zip(window, _read(model, window, options)):
+            for path, reading in zip(window, _read(model, window, options, drawings)):
                 if reading.error is None:
                     bar.write(_written(path, reading, several, options), file=sys.stdout)
                 else:
@@ -113,7 +123,7 @@ def _windows(paths, size):
         yield window
 
 
-def _read(model, window, options):
+def _read(model, window, options, drawings):
     """The readings of pictures; a folder is named here when it holds none, and gets one that says so."""
     from keras_im2latex.images.pictures import LARGEST_FILE
     from keras_im2latex.models import Reading
@@ -129,6 +139,9 @@ def _read(model, window, options):
             already_downsampled=options.already_downsampled,
             on_error="keep",
         )
+        if drawings:
+            for path, image, reading in zip(files, images, readings):
+                drawings.draw(model, path, image, reading, options.already_downsampled)
     found = dict(zip(files, readings))
     empty = Reading(error=f"no picture ({', '.join(SUFFIXES)}) in this folder")
     return [found.get(path, empty) for path in window]

@@ -95,7 +95,7 @@ def generate(
         for window in _windows(sources, max(WINDOW, batch_size)):
             prepared, found = _prepare_all(window, already_downsampled, on_error)
             order = sorted(prepared, key=lambda index: (prepared[index].shape[1], prepared[index].shape[0]))
-            for chosen in _batches(order, prepared, batch_size):
+            for chosen in batches_of_similar_size(order, prepared, batch_size):
                 batch = _read_batch(search, [prepared[index] for index in chosen], n_best)
                 found.update(zip(chosen, batch))
                 bar.update(len(chosen))
@@ -164,7 +164,17 @@ def _windows(sources, size):
         yield window
 
 
-def _batches(order, prepared, batch_size):
+def batches_of_similar_size(order, prepared, batch_size):
+    """Cuts sorted pictures into batches whose common canvas has at most `LARGEST_BATCH` pixels.
+
+    Args:
+        order: list of keys of `prepared`, those of similar sizes next to each other.
+        prepared: list of, or dict to, uint8 arrays `(height, width, 1)`.
+        batch_size: pictures in a batch at most.
+
+    Yields:
+        Lists of keys; a picture that is too large is alone.
+    """
     batch, height, width = [], 0, 0
     for index in order:
         height, width = max(height, prepared[index].shape[0]), max(width, prepared[index].shape[1])

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from keras_im2latex import models
+
 pytestmark = pytest.mark.skipif(not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed")
 
 FORMULAS = [r"x ^ { 2 } + 1", r"\frac { a } { b }", r"\notacommand", r"\alpha + \beta", "", r"y = z"]
@@ -132,6 +134,35 @@ def test_original_sample_stands_beside_the_same_formulas_rendered(evaluate, tmp_
     both = [results["runs"][name] for name in ("authors' images", "same, rendered")]
     assert [(run["formulas"], run["undrawable"]) for run in both] == [(4, 2)] * 2
     assert "authors' images   same, rendered" in capsys.readouterr().out
+
+
+def test_cells_are_counted_on_demand(evaluate, tmp_path, formulas, monkeypatch, capsys):
+    monkeypatch.setattr(evaluate, "CHUNK", 3)
+    asked = []
+
+    def count_cells(model, pictures, formulas, **options):
+        asked.append((model, [picture.ndim for picture in pictures], formulas, options))
+        tokens = 10 * len(pictures)
+        return models.CellCounts(22.0, 16.0 if len(asked) == 1 else 80.0, tokens)
+
+    monkeypatch.setattr(models, "count_cells", count_cells)
+    command = arguments(tmp_path, "--formulas", formulas)
+    plain = evaluate.main(command, Reader().load)["runs"]["rendered"]
+    assert asked == []
+    assert "coarse_cells" not in plain
+    assert "#F" not in capsys.readouterr().out
+    reader = Reader()
+    counted = evaluate.main([*command, "--count-cells", "--batch-size", "2"], reader.load)["runs"]["rendered"]
+    answer = reader.answer.split()
+    assert asked == [
+        (reader, [2] * 3, [answer] * 3, {"batch_size": 2}),
+        (reader, [2], [answer], {"batch_size": 2}),
+    ]
+    assert reader.pictures == []  # they had been read before
+    assert (counted["coarse_cells"], counted["fine_cells"]) == (22.0, 32.0)
+    assert counted["bleu"] == plain["bleu"]
+    printed = capsys.readouterr().out
+    assert [line.split()[-1] for line in printed.splitlines() if "#C" in line or "#F" in line] == ["22.0", "32.0"]
 
 
 def test_something_to_evaluate_is_required(evaluate, capsys):

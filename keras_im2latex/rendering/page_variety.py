@@ -24,7 +24,8 @@ class PageVariety:
         font_families: tuple of str. Keys of `FONT_FAMILIES`, all about equally often. Default: all.
         font_sizes: tuple of int. Sizes of the text, in points. Default 10, 11 and 12.
         weights: tuple of str. What is named twice comes twice as often; a family without bold mathematics is
-            medium. Default: one page in four is bold.
+            medium. On a bold page `\\mathbf` can't be told from other letters: name medium alone where it must be.
+            Default: one page in four is bold.
         resolutions: tuple of two ints. Lowest and highest resolution, in pixels an inch. Default 140 and 280.
         gammas: tuple of float. Exponents of darkness, as in `Page`. Default 1, 1.5, 2.5 and `math.inf`.
         spreads: tuple of two floats. Least and most ink lent downwards, as in `Page`. Default 0 and 0.4.

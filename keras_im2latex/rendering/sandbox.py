@@ -2,17 +2,22 @@
 
 import contextlib
 import errno
+import functools
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 DEBIAN_PACKAGES = "texlive-latex-base texlive-latex-recommended texlive-latex-extra dvipng cm-super-minimal"
 _PROGRAMS = ("pdftex", "kpsewhich", "dvipng")
 TERMINAL = "terminal"  # the file in a run's folder that takes what the program prints
 _MEGABYTE = 2**20
 _MAX_FILE_BYTES = 32 * _MEGABYTE
+_PREFIX = "keras_im2latex_"
+_ABANDONED_SECONDS = 3600
 _MIN_ROOM = _MEGABYTE // 4
 _MEMORY_FOLDER = "/dev/shm"
 _MIN_MEMORY_FOLDER = 1024 * _MEGABYTE
@@ -48,7 +53,21 @@ def scratch_folder():
         room = os.statvfs(_MEMORY_FOLDER)
         if room.f_bavail * room.f_frsize >= _MIN_MEMORY_FOLDER:
             parent = _MEMORY_FOLDER
-    return tempfile.TemporaryDirectory(prefix="keras_im2latex_", dir=parent)
+    remove_abandoned_folders(parent or tempfile.gettempdir())
+    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}_", dir=parent)
+
+
+@functools.cache
+def remove_abandoned_folders(parent):
+    """Removes, once for each process, the scratch folders that killed processes left over an hour ago."""
+    with contextlib.suppress(OSError), os.scandir(parent) as entries:
+        for entry in entries:
+            owner = re.match(rf"{_PREFIX}(\d+)_", entry.name)
+            if owner and not os.path.exists(f"/proc/{owner.group(1)}") and os.path.exists("/proc/self"):
+                with contextlib.suppress(OSError):
+                    status = entry.stat(follow_symlinks=False)
+                    if status.st_uid == os.getuid() and time.time() - status.st_mtime > _ABANDONED_SECONDS:
+                        shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def require_room(folder):

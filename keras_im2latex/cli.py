@@ -5,10 +5,10 @@ import os
 import sys
 
 from keras_im2latex import __version__
-from keras_im2latex.commands import export, predict, presets
+from keras_im2latex.commands import evaluate, export, predict, presets
 from keras_im2latex.commands.exit_status import BROKEN_PIPE, EPILOG, INTERRUPTED, WRONG_USAGE, UsageError
 
-COMMANDS = (predict, presets, export)
+COMMANDS = (predict, presets, evaluate, export)
 
 
 def main(arguments=None):

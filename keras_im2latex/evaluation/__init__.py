@@ -13,6 +13,7 @@ from keras_im2latex.evaluation.prediction_form import guess_form, tokens_and_lat
 from keras_im2latex.evaluation.prediction_log import PredictionLog
 from keras_im2latex.evaluation.prepared_dataset import read_prepared_dataset
 from keras_im2latex.evaluation.read_pictures import read_pictures
+from keras_im2latex.evaluation.report import write_report
 from keras_im2latex.evaluation.sample_folder import read_sample_folder
 from keras_im2latex.evaluation.score_table import COUNTS, MEASURES, score_table
 from keras_im2latex.evaluation.scored_formula import ScoredFormula
@@ -38,4 +39,5 @@ __all__ = [
     "read_sample_folder",
     "score_table",
     "tokens_and_latex",
+    "write_report",
 ]

@@ -43,11 +43,11 @@ _MATRIX_DELIMITERS = frozenset(
 )
 
 CONSTRUCTS = {
-    "fractions": "fractions",
-    "matrices": "matrices: matrix environments, and arrays right after a bracket or bar",
+    "fractions": "one expression above another with a bar between",
+    "matrices": "matrix environments, and arrays right after a bracket or bar",
     "scripts": "subscripts and superscripts",
-    "fonts": "changes of font: roman, bold, calligraphic and the like, and text",
-    "multi-line": "several lines: rows outside of matrices, as in aligned displays and case distinctions",
+    "fonts": "changes of font, such as roman, bold and calligraphic, and text",
+    "multi-line": "rows outside of matrices, as in aligned displays and case distinctions",
 }
 """What each construct means, by name."""
 

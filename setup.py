@@ -31,7 +31,7 @@ setup(
     install_requires=[
         "tensorflow>=2.21,<2.22",
         "keras>=3.15,<3.16",
-        "numpy>=1.26",
+        "numpy>=2.0",
         "pillow>=10",
         "tqdm>=4.66",
         "sacrebleu>=2.4",

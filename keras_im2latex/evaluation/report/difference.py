@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_im2latex.rendering.comparison import INK_LEVEL, edit_operations
+from keras_im2latex.rendering.comparison import INK_LEVEL, column_symbols, edit_operations
 
 PAPER, BOTH, GOLD_ONLY, PREDICTED_ONLY = range(4)
 """What a pixel of a marked picture says."""
@@ -28,16 +28,13 @@ def mark_difference(gold, predicted):
         array([[2, 1],
                [2, 1]], dtype=uint8)
     """
-    gold, predicted = gold <= INK_LEVEL, predicted <= INK_LEVEL
-    shift = _shift(gold.sum(axis=1), predicted.sum(axis=1))
+    shift = _shift((gold <= INK_LEVEL).sum(axis=1), (predicted <= INK_LEVEL).sum(axis=1))
     height = max(len(gold) + max(-shift, 0), len(predicted) + max(shift, 0))
     gold, predicted = _lay(gold, max(-shift, 0), height), _lay(predicted, max(shift, 0), height)
-    _, codes = np.unique(np.concatenate([gold, predicted], axis=1), axis=1, return_inverse=True)
-    codes = codes.ravel()
+    operations = edit_operations(*column_symbols(gold, predicted)[:2])
+    gold, predicted = gold <= INK_LEVEL, predicted <= INK_LEVEL
     parts = []
-    for _, start, end, predicted_start, predicted_end in edit_operations(
-        codes[: gold.shape[1]], codes[gold.shape[1] :]
-    ):
+    for _, start, end, predicted_start, predicted_end in operations:
         one, other = gold[:, start:end], predicted[:, predicted_start:predicted_end]
         if one.shape[1] != other.shape[1]:  # an insertion or a deletion: the other side is empty
             blank = np.zeros((height, max(one.shape[1], other.shape[1])), bool)
@@ -52,5 +49,5 @@ def _shift(gold_rows, predicted_rows):
     return int(agreement.argmax()) - (len(predicted_rows) - 1)
 
 
-def _lay(ink, top, height):
-    return np.pad(ink, ((top, height - top - len(ink)), (0, 0)))
+def _lay(image, top, height):
+    return np.pad(image, ((top, height - top - len(image)), (0, 0)), constant_values=255)

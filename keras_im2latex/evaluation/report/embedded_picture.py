@@ -59,5 +59,5 @@ def embed_input(picture):
 
 def _encoded(image, **options):
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True, **options)
+    image.save(buffer, "PNG", **options)
     return base64.b64encode(buffer.getvalue()).decode("ascii")

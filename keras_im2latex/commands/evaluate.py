@@ -18,7 +18,7 @@ def add_to(commands):
         "evaluate",
         help="score a preset, or any system's predictions",
         description="Scores a preset, or any system's predictions, against a dataset by text and by picture, over "
-        "all, by length and by construct, with 95 %% bootstrap intervals. Writes results.json and report.html, and "
+        "all, by length and by construct, with 95 % bootstrap intervals. Writes results.json and report.html, and "
         "for a preset predictions.tsv, from which a run that was cut short goes on.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -65,9 +65,9 @@ def add_to(commands):
     parser.add_argument(
         "--pictures",
         type=int,
-        default=500,
+        default=1000,
         metavar="N",
-        help="worst formulas shown with pictures in the report (default: 500)",
+        help="worst formulas shown with pictures in the report (default: 1000)",
     )
     parser.set_defaults(run=_run)
 
@@ -116,6 +116,7 @@ def _evaluate(options):
     counts = {name: label for name, label in COUNTS.items() if name != "undrawable"}
     counts["gold_failures"] = "gold formulas that do not compile (text scores only)"
     print(score_table({"all": evaluation.overall.to_dict()}, counts))
+    print(f"By length, by construct and formula by formula: {os.path.join(options.output, 'report.html')}")
     return SOME_FAILED if failed else ALL_DONE
 
 

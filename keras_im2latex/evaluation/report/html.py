@@ -24,7 +24,7 @@ _SHORT = {
 
 
 def write_report(
-    evaluation, path, *, title, facts=None, inputs_of=None, inputs_downsampled=False, pictures=500, workers=None
+    evaluation, path, *, title, facts=None, inputs_of=None, inputs_downsampled=False, pictures=1000, workers=None
 ):
     """Writes an evaluation as one HTML file, which loads nothing from anywhere.
 
@@ -40,7 +40,7 @@ def write_report(
             were the gold renders. Defaults to `None`.
         inputs_downsampled: bool. Those pictures are at 100 dots an inch, not at 200. Defaults to `False`.
         pictures: int. How many of the worst formulas are shown with pictures, some 4 kB each; and as many of those
-            that have nothing to compare, some 1 kB each. Defaults to 500.
+            that have nothing to compare, some 1 kB each. Defaults to 1000.
         workers: int or `None`. TeX processes at a time; `None` leaves it to the renderer.
 
     Example:

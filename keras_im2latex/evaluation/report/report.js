@@ -92,6 +92,8 @@
         pictures.append(figure);
       }
       made.append(pictures);
+    } else {
+      made.append(element("p", "Not among the worst, which alone have pictures in this report.", "note"));
     }
     const gold = formula.gold ? formula.gold.split(" ") : [];
     const predicted = formula.predicted ? formula.predicted.split(" ") : [];

@@ -25,13 +25,13 @@ setup(
     packages=find_packages(include=["keras_im2latex", "keras_im2latex.*", "tfds_builders", "tfds_builders.*"]),
     include_package_data=True,
     package_data={
-        "keras_im2latex": ["models/presets/*/*", "rendering/*.tex"],
+        "keras_im2latex": ["models/presets/*/*", "rendering/*.tex", "evaluation/report/report.*"],
         "tfds_builders": ["*/*.txt", "*/*.bib", "*/*.md", "*/*.tsv", "*/dummy_data/*", "*/dummy_data/*/*"],
     },
     install_requires=[
         "tensorflow>=2.21,<2.22",
         "keras>=3.15,<3.16",
-        "numpy>=1.26",
+        "numpy>=2.0",
         "pillow>=10.1",
         "tqdm>=4.66",
         "sacrebleu>=2.4",

@@ -13,6 +13,11 @@ def add_model_options(parser):
         metavar="NAME",
         help="trained model: a name, or a folder (default: standard)",
     )
+    add_beam_size(parser)
+
+
+def add_beam_size(parser):
+    """Adds `--beam-size` to an `argparse.ArgumentParser`."""
     parser.add_argument(
         "--beam-size",
         type=positive,

@@ -54,23 +54,36 @@ def character_edit_score(gold, predicted):
     return _edit_score(gold, predicted)
 
 
-def _edit_score(gold, predicted):
-    longer = sum(max(len(a), len(b)) for a, b in zip(gold, predicted))
-    distance = sum(
-        _edit_distances(gold[start : start + _BATCH], predicted[start : start + _BATCH])
-        for start in range(0, len(gold), _BATCH)
-    )
-    return 1.0 - distance / longer if longer else 1.0
+def edit_distances(gold, predicted):
+    """Counts the symbols to insert, delete or replace, pair by pair.
 
+    Args:
+        gold: sequence of token lists, or of strings, whose symbols are their characters.
+        predicted: sequence of the same kind, as many.
 
-def _edit_distances(gold, predicted):
-    """Sums the edit distances of some pairs of sequences."""
+    Returns:
+        int64 array `[pairs]`.
+
+    Example:
+        >>> edit_distances(["x^2", "y"], ["x^3", ""])
+        array([1, 1])
+    """
     import tensorflow as tf
 
-    symbols = {}
-    with tf.device("CPU"):
-        distances = tf.edit_distance(_sparse(predicted, symbols), _sparse(gold, symbols), normalize=False)
-    return int(np.sum(distances))
+    distances = np.zeros(len(gold), np.int64)
+    unequal = np.flatnonzero([one != other for one, other in zip(gold, predicted)])
+    for start in range(0, len(unequal), _BATCH):
+        rows = unequal[start : start + _BATCH]
+        symbols = {}
+        with tf.device("CPU"):
+            sparse = [_sparse([side[row] for row in rows], symbols) for side in (predicted, gold)]
+            distances[rows] = tf.edit_distance(*sparse, normalize=False)
+    return distances
+
+
+def _edit_score(gold, predicted):
+    longer = sum(max(len(a), len(b)) for a, b in zip(gold, predicted))
+    return 1.0 - int(edit_distances(gold, predicted).sum()) / longer if longer else 1.0
 
 
 def _sparse(sequences, symbols):

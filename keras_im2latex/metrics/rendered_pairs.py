@@ -1,13 +1,10 @@
 """Rendering gold and predicted formulas in batches, and comparing the pictures."""
 
+import collections
 import dataclasses
 
-import numpy as np
-
+from keras_im2latex.rendering import Page, Rendering, render
 from keras_im2latex.rendering.comparison import ImageComparison, compare_images
-
-# Pairs rendered together: bounds memory (some 40 kB a picture), and is enough to keep the workers busy.
-_BATCH = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +25,7 @@ class RenderedPair:
 def compare_renderings(gold, predicted, *, gold_images=None, workers=None):
     """Draws predicted formulas and their gold formulas and compares the pictures, pair by pair.
 
-    Equal texts are drawn once.
+    Equal texts are drawn once. TeX draws the next formulas while these are compared.
 
     Args:
         gold: sequence of strings, LaTeX.
@@ -45,26 +42,33 @@ def compare_renderings(gold, predicted, *, gold_images=None, workers=None):
         >>> [pair.comparison.pixel_identical for pair in compare_renderings(["x^2"], ["x^{2}"])]
         [True]
     """
-    for start in range(0, len(gold), _BATCH):
-        batch = slice(start, min(start + _BATCH, len(gold)))
-        images, errors = _draw([*(gold[batch] if gold_images is None else ()), *predicted[batch]], workers)
-        for i in range(batch.start, batch.stop):
-            gold_image = images.get(gold[i]) if gold_images is None else gold_images[i]
-            comparison = None if gold_image is None else compare_images(gold_image, images.get(predicted[i]))
-            yield RenderedPair(
-                comparison, errors.get(gold[i]) if gold_image is None else None, errors.get(predicted[i])
-            )
+    sides = [predicted] if gold_images is not None else [gold, predicted]
+    drawn = _DrawnOnce((text for texts in zip(*sides) for text in texts), workers)
+    for i, (gold_text, predicted_text) in enumerate(zip(gold, predicted)):
+        gold_rendering = drawn.take(gold_text) if gold_images is None else Rendering()
+        gold_image = gold_rendering.image if gold_images is None else gold_images[i]
+        predicted_rendering = drawn.take(predicted_text)
+        comparison = None
+        if gold_image is not None:
+            same = gold_rendering.png is not None and gold_rendering.png == predicted_rendering.png
+            comparison = compare_images(gold_image, gold_image if same else predicted_rendering.image)
+        yield RenderedPair(comparison, gold_rendering.error, predicted_rendering.error)
 
 
-def _draw(formulas, workers):
-    """Draws distinct formulas that are not empty: dicts of pictures and of errors by formula."""
-    from keras_im2latex.rendering import Page, render
+class _DrawnOnce:
+    """Draws each distinct formula once, ahead of its use, and forgets it after its last."""
 
-    distinct = [formula for formula in dict.fromkeys(formulas) if formula.strip()]
-    images, errors = {}, {}
-    for formula, rendering in zip(distinct, render(distinct, page=Page(), workers=workers), strict=True):
-        if rendering.image is None:
-            errors[formula] = str(rendering.error)
-        else:
-            images[formula] = np.asarray(rendering.image)
-    return images, errors
+    def __init__(self, formulas, workers):
+        self._uses = collections.Counter(formula for formula in formulas if formula.strip())
+        self._distinct = iter(list(self._uses))
+        self._renderings = render(list(self._uses), page=Page(), workers=workers)
+        self._drawn = {}
+
+    def take(self, formula):
+        """The `Rendering` of a formula; one without picture and error for an empty formula."""
+        if not formula.strip():
+            return Rendering()
+        while formula not in self._drawn:
+            self._drawn[next(self._distinct)] = next(self._renderings)
+        self._uses[formula] -= 1
+        return self._drawn[formula] if self._uses[formula] else self._drawn.pop(formula)

@@ -2,11 +2,8 @@
 
 from tqdm import tqdm
 
-from keras_im2latex.metrics.bleu import corpus_bleu
-from keras_im2latex.metrics.edit_score import character_edit_score, token_edit_score
-from keras_im2latex.metrics.exact_match import token_exact_match
 from keras_im2latex.metrics.rendered_pairs import compare_renderings
-from keras_im2latex.metrics.scores import Scores
+from keras_im2latex.metrics.score_counts import ScoreCounts
 
 
 def score_predictions(gold, predicted, *, gold_images=None, workers=None, progress=True):
@@ -51,29 +48,4 @@ def score_predictions(gold, predicted, *, gold_images=None, workers=None, progre
     gold_latex, predicted_latex = ([detokenize(text) for text in texts] for texts in (gold, predicted))
     pairs = compare_renderings(gold_latex, predicted_latex, gold_images=gold_images, workers=workers)
     bar = tqdm(pairs, total=len(gold), desc="comparing pictures", unit="formula", disable=not progress)
-    drawn = [pair for pair in bar if pair.comparison is not None]
-    comparisons = [pair.comparison for pair in drawn]
-    columns = sum(comparison.reference for comparison in comparisons)
-    edited = sum(comparison.distance for comparison in comparisons)
-    return Scores(
-        formulas=len(gold),
-        image_formulas=len(drawn),
-        gold_failures=len(gold) - len(drawn),
-        missing_predictions=sum(not tokens for tokens in predicted_tokens),
-        predicted_failures=sum(pair.predicted_error is not None for pair in drawn),
-        bleu=corpus_bleu(gold_tokens, predicted_tokens),
-        token_exact_match=100.0 * token_exact_match(gold_tokens, predicted_tokens),
-        token_edit_score=100.0 * token_edit_score(gold_tokens, predicted_tokens),
-        character_edit_score=100.0 * character_edit_score(gold_latex, predicted_latex),
-        pixel_identical=_percent(comparison.pixel_identical for comparison in comparisons),
-        image_match=_percent(comparison.image_match for comparison in comparisons),
-        image_match_without_whitespace=_percent(
-            comparison.image_match_without_whitespace for comparison in comparisons
-        ),
-        image_edit_score=100.0 * (1.0 - edited / columns) if columns else 0.0,
-    )
-
-
-def _percent(verdicts):
-    verdicts = list(verdicts)
-    return 100.0 * sum(verdicts) / len(verdicts) if verdicts else 0.0
+    return ScoreCounts(gold_tokens, predicted_tokens, gold_latex, predicted_latex, list(bar)).scores()

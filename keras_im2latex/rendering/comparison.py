@@ -15,6 +15,8 @@ import numpy as np
 INK_LEVEL = 128
 # Columns that differ in fewer pixels are one symbol; differing runs of fewer gold columns are forgiven.
 TOLERANCE = 5
+# Columns compared with all others at a time: what fits in a core's cache.
+_ROWS = 64
 
 
 class ImageComparison(NamedTuple):
@@ -87,7 +89,7 @@ def image_match(gold, predicted, ignore_whitespace=False):
     gold = _checked(gold, "gold")
     if predicted is None:
         return False
-    gold_codes, predicted_codes, distinct = _columns(gold, _checked(predicted, "predicted"))
+    gold_codes, predicted_codes, distinct = column_symbols(gold, _checked(predicted, "predicted"))
     return _columns_match(gold_codes, predicted_codes, distinct, _close(distinct), ignore_whitespace)
 
 
@@ -112,7 +114,7 @@ def image_edit_distance(gold, predicted):
     gold = _checked(gold, "gold")
     if predicted is None:
         return gold.shape[1], gold.shape[1]
-    gold_codes, predicted_codes, _ = _columns(gold, _checked(predicted, "predicted"))
+    gold_codes, predicted_codes, _ = column_symbols(gold, _checked(predicted, "predicted"))
     return _edit_distance(gold_codes, predicted_codes), max(len(gold_codes), len(predicted_codes))
 
 
@@ -132,7 +134,7 @@ def compare_images(gold, predicted):
     predicted = _checked(predicted, "predicted")
     if np.array_equal(gold, predicted):
         return ImageComparison(True, True, True, 0, gold.shape[1])
-    gold_codes, predicted_codes, distinct = _columns(gold, predicted)
+    gold_codes, predicted_codes, distinct = column_symbols(gold, predicted)
     distance = _edit_distance(gold_codes, predicted_codes)
     close = _close(distinct) if distance else None
     return ImageComparison(
@@ -143,6 +145,34 @@ def compare_images(gold, predicted):
         distance=distance,
         reference=max(len(gold_codes), len(predicted_codes)),
     )
+
+
+def column_symbols(gold, predicted):
+    """Reads both pictures as sequences of columns, the shorter one padded at the bottom.
+
+    Args:
+        gold: uint8 array `[height, width]`, 0 is ink.
+        predicted: the same for the prediction.
+
+    Returns:
+        `(gold_codes, predicted_codes, distinct)`: the columns of either picture as rows of `distinct`, a bool
+        array `[distinct_columns, height]` of ink in the order in which columns appear, the gold ones first.
+
+    Example:
+        >>> column_symbols(np.zeros((2, 3), np.uint8), np.zeros((2, 1), np.uint8))[:2]
+        (array([0, 0, 0], dtype=int32), array([0], dtype=int32))
+    """
+    width = gold.shape[1]
+    ink = np.zeros((width + predicted.shape[1], max(gold.shape[0], predicted.shape[0])), dtype=bool)
+    ink[:width, : gold.shape[0]] = gold.T <= INK_LEVEL
+    ink[width:, : predicted.shape[0]] = predicted.T <= INK_LEVEL
+    packed = np.packbits(ink, axis=1)
+    seen = {}
+    keys = packed.view(f"V{packed.shape[1]}").ravel().tolist() if packed.size else [b""] * len(packed)
+    codes = np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int32)
+    first = np.zeros(len(seen), dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes[:width], codes[width:], ink[first]
 
 
 def edit_operations(gold, predicted):
@@ -199,34 +229,19 @@ def _cropped(image):
     return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _columns(gold, predicted):
-    """Reads both pictures as sequences of columns, the shorter one padded at the bottom.
-
-    Returns:
-        `(gold_codes, predicted_codes, distinct)`: the columns of either picture as rows of `distinct`, a bool
-        array `[distinct_columns, height]` of ink in the order in which columns appear, the gold ones first.
-    """
-    width = gold.shape[1]
-    ink = np.zeros((width + predicted.shape[1], max(gold.shape[0], predicted.shape[0])), dtype=bool)
-    ink[:width, : gold.shape[0]] = gold.T <= INK_LEVEL
-    ink[width:, : predicted.shape[0]] = predicted.T <= INK_LEVEL
-    packed = np.packbits(ink, axis=1)
-    seen = {}
-    keys = packed.view(f"V{packed.shape[1]}").ravel().tolist() if packed.size else [b""] * len(packed)
-    codes = np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int32)
-    first = np.zeros(len(seen), dtype=np.intp)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return codes[:width], codes[width:], ink[first]
-
-
 def _close(distinct):
     """Tells which distinct columns differ in fewer pixels than the tolerance: bool `[columns, columns]`."""
-    bits = distinct.astype(np.float32)
-    inked = bits.sum(axis=1)
-    common = bits @ bits.T
-    common *= -2
-    common += inked
-    return common < (TOLERANCE - inked)[:, None]
+    # Bits are counted, not multiplied: a product of floats this small keeps every core of BLAS busy waiting.
+    packed = np.packbits(distinct, axis=1)
+    words = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
+    close = np.empty((len(words), len(words)), dtype=bool)
+    for start in range(0, len(words), _ROWS):
+        rows = slice(start, start + _ROWS)
+        differing = np.zeros((len(words[rows]), len(words)), dtype=np.uint16)
+        for column in words.T:
+            differing += np.bitwise_count(column[rows, None] ^ column)
+        close[rows] = differing < TOLERANCE
+    return close
 
 
 def _clusters(close, member):

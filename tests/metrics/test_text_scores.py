@@ -1,12 +1,16 @@
 """Text measures against their arithmetic worked out by hand or in plain Python."""
 
+import lzma
 import math
+import os
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from keras_im2latex.metrics import character_edit_score, corpus_bleu, token_edit_score, token_exact_match
+from keras_im2latex.metrics.bleu import bleu_counts, bleu_from_counts
 
 TOKENS = ["x", "y", "a", "1", "2", "+", "-", "=", "(", ")", "{", "}", "^", "_", r"\frac", r"\alpha", r"\sum"]
 
@@ -51,6 +55,25 @@ def garbled_pairs(seed, formulas=1000, damage=0.1, lost=0.05):
 def test_bleu_equals_multi_bleu_to_two_decimals(damage, lost):
     gold, predicted = garbled_pairs(1, damage=damage, lost=lost)
     assert f"{corpus_bleu(gold, predicted):.2f}" == multi_bleu(gold, predicted)
+
+
+@pytest.mark.parametrize("damage", [0.01, 0.05, 0.2])
+def test_bleu_of_a_thousand_formulas_of_im2latex_100k_equals_multi_bleu(damage):
+    if "IM2LATEX_DATA" not in os.environ:
+        pytest.skip("IM2LATEX_DATA is not set")
+    with lzma.open(Path(os.environ["IM2LATEX_DATA"]) / "im2latex100k_validation.norm.txt.xz", "rt") as file:
+        gold = [line.split() for _, line in zip(range(1000), file)]
+    generator = random.Random(8)
+    vocabulary = sorted({token for tokens in gold for token in tokens})
+    predicted = [
+        [
+            generator.choice(vocabulary) if generator.random() < damage else token
+            for token in tokens[generator.random() < 0.1 :]
+        ]
+        for tokens in gold
+    ]
+    assert f"{corpus_bleu(gold, predicted):.2f}" == multi_bleu(gold, predicted)
+    assert f"{bleu_from_counts(bleu_counts(gold, predicted).sum(axis=0)):.2f}" == multi_bleu(gold, predicted)
 
 
 def test_bleu_of_longer_and_of_missing_predictions():

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import lzma
 import shutil
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from keras_im2latex import models
+from keras_im2latex.evaluation import drawn_formulas
 
 pytestmark = pytest.mark.skipif(not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed")
 
@@ -45,7 +47,7 @@ class Reader:
             if self.stop_after is not None and len(self.pictures) == self.stop_after:
                 raise KeyboardInterrupt
             self.pictures.append(picture)
-            readings.append(SimpleNamespace(latex="", tokens=self.answer.split(), score=-1.5))
+            readings.append(SimpleNamespace(latex="", tokens=self.answer.split(), score=-1.5, error=None))
         return readings
 
 
@@ -78,7 +80,7 @@ def test_reads_scores_and_writes(evaluate, tmp_path, formulas, capsys):
 
 
 def test_a_run_cut_short_goes_on(evaluate, tmp_path, formulas, monkeypatch):
-    monkeypatch.setattr(evaluate, "CHUNK", 2)
+    monkeypatch.setattr(evaluate, "read_pictures", partial(evaluate.read_pictures, chunk=2))
     command = arguments(tmp_path, "--formulas", formulas)
     with pytest.raises(KeyboardInterrupt):
         evaluate.main(command, Reader(stop_after=2).load)
@@ -111,8 +113,8 @@ def test_pictures_are_kept_and_found_again(evaluate, tmp_path, formulas, monkeyp
     evaluate.main(arguments(tmp_path, "--formulas", formulas, "--images", folder), first.load)
     assert len(list(folder.iterdir())) == 4
     drawn = []
-    monkeypatch.setattr(evaluate, "render", lambda texts, **_: drawn.extend(texts) or [])
-    pictures = evaluate.PictureFolder(folder).draw([FORMULAS[i] for i in DRAWABLE])
+    monkeypatch.setattr(drawn_formulas, "render", lambda texts, **_: drawn.extend(texts) or [])
+    pictures = evaluate.DrawnFormulas(folder).draw([FORMULAS[i] for i in DRAWABLE])
     assert drawn == []
     for picture, before in zip(pictures, first.pictures, strict=True):
         np.testing.assert_array_equal(picture, before)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 
@@ -181,18 +182,20 @@ def _read(options, formula_set):
         already_downsampled=formula_set.already_downsampled,
         on_error="keep",
     )
-    for index, error in errors.items():
-        print(f"im2latex: {formula_set.names[index]}: {error}", file=sys.stderr)
     indices = sorted(log.rows)
+    unreadable = [index for index in indices if math.isnan(log.rows[index][2])]
+    for index in unreadable:
+        reason = errors.get(index, "could not be read by the run before this one")
+        print(f"im2latex: {formula_set.names[index]}: {reason}", file=sys.stderr)
     if not indices:
         raise EvaluationInputError(f"{formula_set.title}: must have formulas that can be drawn. Received: none")
     facts = {
         "preset": options.preset,
         "beam_size": options.beam_size,
         "undrawable": len(formula_set.formulas) - len(indices),
-        "unreadable": len(errors),
+        "unreadable": len(unreadable),
     }
-    return indices, [log.rows[index][1] for index in indices], "tokens", facts, bool(errors)
+    return indices, [log.rows[index][1] for index in indices], "tokens", facts, bool(unreadable)
 
 
 class _SilentReader:

@@ -113,6 +113,14 @@ def test_folder_of_pictures_and_one_that_cannot_be_read(capsys, tmp_path, sample
     assert '"input":' in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_a_picture_that_could_not_be_read_is_named_by_every_run(capsys, tmp_path, sample, reader):
+    reader.unreadable = (0,)
+    run(capsys, tmp_path, sample, "--preset", "tiny")
+    status, _, err, results = run(capsys, tmp_path, sample, "--preset", "tiny")
+    assert (status, results["unreadable"], len(reader.pictures)) == (1, 1, 2)
+    assert "im2latex: first.png: could not be read by the run before this one" in err
+
+
 def test_folder_at_full_resolution(capsys, tmp_path, sample, reader):
     run(capsys, tmp_path, sample, "--preset", "tiny", "--full-resolution")
     assert not reader.calls[0]["already_downsampled"]

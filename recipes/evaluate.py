@@ -14,11 +14,15 @@ reads the authors' own images (a folder with `formulas.tsv` and `images/`) and, 
 drawn here: how far a model trained on our pictures reads theirs. Formulas that cannot be drawn here are left
 out of both.
 
+Reading is fast on a GPU, scoring needs TeX. For a machine that lacks one of them, `--images DIR` keeps the pictures
+and `--read-only` stops before the scores; the same command without it, where the predictions were taken to, scores.
+
 Scores follow Tables 2 and 3 of [Deng et al., 2017](https://arxiv.org/abs/1609.04938). Their "Match" compares
 pictures; token exact match is far lower for the same system, so the two stand side by side.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -60,10 +64,10 @@ def score(log, formulas, workers=None):
 
 
 def count(model, log, pictures_of, batch_size, **options):
-    """Counts the cells looked at while the formulas in a finished log were predicted.
+    """Counts the cells looked at while the formulas in a finished log were predicted; kept beside the log.
 
     Args:
-        model: the `Im2Latex` that predicted them.
+        model: function without arguments that gives the `Im2Latex` that predicted them.
         log: `PredictionLog`.
         pictures_of: function from a list of indices to their pictures.
         batch_size: pictures encoded at once.
@@ -74,15 +78,22 @@ def count(model, log, pictures_of, batch_size, **options):
     """
     from keras_im2latex.models import count_cells
 
+    kept, digest = log.path.with_suffix(".cells.json"), hashlib.sha256(log.path.read_bytes()).hexdigest()
+    if kept.exists():
+        found = json.loads(kept.read_text())
+        if found["predictions"] == digest:
+            return found["cells"]
     indices, total, tokens = sorted(log.rows), dict.fromkeys(CELLS, 0.0), 0
     for start in tqdm(range(0, len(indices), CHUNK), desc="counting cells", unit="chunk"):
         chunk = indices[start : start + CHUNK]
         predicted = [log.rows[index][1].split() for index in chunk]
-        counts = count_cells(model, pictures_of(chunk), predicted, batch_size=batch_size, **options)
+        counts = count_cells(model(), pictures_of(chunk), predicted, batch_size=batch_size, **options)
         tokens += counts.tokens
         for name in CELLS:
             total[name] += getattr(counts, name) * counts.tokens
-    return {name: round(value / tokens, 3) for name, value in total.items()}
+    cells = {name: round(value / tokens, 3) for name, value in total.items()}
+    kept.write_text(json.dumps({"predictions": digest, "cells": cells}) + "\n", encoding="utf-8")
+    return cells
 
 
 def parse_arguments(arguments=None):
@@ -98,6 +109,7 @@ def parse_arguments(arguments=None):
     parser.add_argument(
         "--count-cells", action="store_true", help="count the cells looked at; encodes all pictures again"
     )
+    parser.add_argument("--read-only", action="store_true", help="read and count, without scores: needs no TeX")
     parser.add_argument("--images", type=Path, metavar="DIR", help="where to keep and find rendered pictures")
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="TSV; default: beside the results")
     parser.add_argument("--output", type=Path, default=Path("results.json"), metavar="FILE")
@@ -142,15 +154,13 @@ def evaluate(options, load):
         log = PredictionLog(path, settings)
         generate_options |= {"beam_size": options.beam_size, "batch_size": options.batch_size}
         read, seconds, _ = read_pictures(reader, formulas, pictures_of, log, f"reading, {name}", **generate_options)
-        runs[name] = {
-            **score(log, formulas, options.workers),
-            "pictures_read": read,
-            "reading_seconds": round(seconds, 1),
-        }
+        runs[name] = {"pictures_read": read, "reading_seconds": round(seconds, 1)}
+        if not options.read_only:
+            runs[name] |= score(log, formulas, options.workers)
         if options.count_cells:
             # What `generate` was told of the pictures besides how to search.
             kind = {key: value for key, value in generate_options.items() if key == "already_downsampled"}
-            runs[name] |= count(reader(), log, pictures_of, options.batch_size, **kind)
+            runs[name] |= count(reader, log, pictures_of, options.batch_size, **kind)
 
     if options.formulas:
         formulas = read_formula_file(options.formulas, options.limit).formulas
@@ -187,7 +197,8 @@ def evaluate(options, load):
     }
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    print(score_table(runs))
+    if not options.read_only:
+        print(score_table(runs))
     for name, scores in runs.items():
         if scores["reading_seconds"]:
             speed = scores["pictures_read"] / scores["reading_seconds"]

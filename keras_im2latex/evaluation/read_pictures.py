@@ -39,10 +39,12 @@ def read_pictures(reader, formulas, pictures_of, log, description, *, chunk=CHUN
         for start in range(0, len(pending), chunk):
             some = pending[start : start + chunk]
             drawn = [pair for pair in zip(some, pictures_of(some)) if pair[1] is not None]
-            model = reader()
-            began = time.monotonic()
-            readings = model.generate([picture for _, picture in drawn], n_best=1, **options) if drawn else []
-            seconds += time.monotonic() - began
+            readings = []
+            if drawn:
+                model = reader()
+                began = time.monotonic()
+                readings = model.generate([picture for _, picture in drawn], n_best=1, **options)
+                seconds += time.monotonic() - began
             read += len(drawn)
             errors |= {index: reading.error for (index, _), reading in zip(drawn, readings) if reading.error}
             log.append(

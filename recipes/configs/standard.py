@@ -15,7 +15,7 @@ def get_config():
         model={"attention": "standard", "dropout": 0.15},
         minimum_count=10,
         batch_size=128,
-        epochs=10,
+        epochs=9,
         canvases=((48, 320), (64, 480), (160, 480)),
         learning_rate=1e-3,
         warmup_steps=800,

@@ -97,6 +97,17 @@ def test_a_run_cut_short_goes_on(evaluate, tmp_path, formulas, monkeypatch):
     assert third.pictures == []
 
 
+def test_what_was_read_without_tex_is_scored_where_there_is_tex(evaluate, tmp_path, formulas, monkeypatch):
+    command = arguments(tmp_path, "--formulas", formulas, "--images", tmp_path / "pictures")
+    drawn_formulas.DrawnFormulas(tmp_path / "pictures").draw(FORMULAS)
+    with monkeypatch.context() as without_tex:
+        without_tex.setenv("PATH", "")
+        read = evaluate.main([*command, "--read-only"], Reader().load)
+    assert read["runs"]["rendered"].keys() == {"pictures_read", "reading_seconds"}
+    scored = evaluate.main(command, None)
+    assert scored["runs"]["rendered"]["formulas"] == 4
+
+
 def test_predictions_of_something_else_are_refused(evaluate, tmp_path, formulas):
     evaluate.main(arguments(tmp_path, "--formulas", formulas), Reader().load)
     with pytest.raises(SystemExit, match='"beam_size": 2'):
@@ -111,11 +122,12 @@ def test_pictures_are_kept_and_found_again(evaluate, tmp_path, formulas, monkeyp
     folder = tmp_path / "pictures"
     first = Reader()
     evaluate.main(arguments(tmp_path, "--formulas", formulas, "--images", folder), first.load)
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.glob("*.png"))) == 4
     drawn = []
     monkeypatch.setattr(drawn_formulas, "render", lambda texts, **_: drawn.extend(texts) or [])
-    pictures = evaluate.DrawnFormulas(folder).draw([FORMULAS[i] for i in DRAWABLE])
+    pictures = evaluate.DrawnFormulas(folder).draw(FORMULAS)
     assert drawn == []
+    pictures = [pictures[i] for i in DRAWABLE]
     for picture, before in zip(pictures, first.pictures, strict=True):
         np.testing.assert_array_equal(picture, before)
 

@@ -8,7 +8,7 @@ from keras_im2latex.rendering.defined_commands import defined_commands
 from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.tex_run import TexRun
 
-_MAX_RUNS = 8  # those left after so many have a run each
+_WORTH_A_RUN = 80  # a run of so many formulas takes as long as two or three runs of one
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -85,9 +85,8 @@ class TexBatch:
         # Those likely to fail come last, so that most pages come before the first failure.
         pending = sorted(numbers, key=lambda number: self._is_doubtful(self._formulas[number]))
         suspects = []
-        for _ in range(_MAX_RUNS):
-            if not pending and not suspects:
-                return
+        settled = len(pending)
+        while settled * _WORTH_A_RUN >= len(pending) + len(suspects) > 0:
             order = [*pending, *reversed(suspects)]
             with self._run(order) as run:
                 failures = run.failures
@@ -101,6 +100,7 @@ class TexBatch:
                 if number == first or number in suspects:
                     self._fail(number, reason)
             undecided = [number for number in order if self._renderings[number] is None]
+            settled = len(order) - len(undecided)
             suspects = [number for number in undecided if number in failures]
             pending = [number for number in undecided if number not in failures]
         for number in [*pending, *suspects]:

@@ -137,7 +137,9 @@ class TexRun:
         for number, ended, errors in runs:
             if errors or not ended:
                 self.failures[number] = errors[0] if errors else "leaves a group open or ends the document"
-        self.passed = len(runs)
+            self.passed += 1
+            if not ended:
+                break  # what follows would be set inside of what it left open
 
     def _last_begun(self, terminal, mark):
         # The log of a killed run lacks its end; what \message writes to the terminal is there at once.

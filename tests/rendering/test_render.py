@@ -178,3 +178,17 @@ def test_missing_tex_names_the_packages_to_install(monkeypatch):
 def test_options_out_of_range_are_refused(option):
     with pytest.raises(ValueError, match=rf"`{option}` must be .* Received: {option}=-1"):
         render(["x"], **{option: -1})
+
+
+@needs_tex
+def test_formulas_between_two_that_leave_environments_open_are_drawn():
+    # Each of the two ends inside an environment of its own; whatever came next would be set inside of that, too.
+    array = r"\left\{ \begin{array}{l} a \\ {\frac{1}{2} b}"
+    matrix = r"\left( \begin{matrix} 1 & -N \\ 2 & \frac{3}{4} \right)"
+    good = ["x + y", r"\int_0^1 z", r"\frac{a}{b}"]
+    renderings = render([array, *good, matrix, *good, array, *good], workers=1)
+    alone = [render([formula], workers=1) for formula in [array, *good, matrix]]
+    expected = {formula: next(rendering) for formula, rendering in zip([array, *good, matrix], alone)}
+    for formula, rendering in zip([array, *good, matrix, *good, array, *good], renderings, strict=True):
+        assert (rendering.png, rendering.error) == (expected[formula].png, expected[formula].error)
+        assert (rendering.error is None) == (formula in good)

@@ -191,6 +191,8 @@ class NGramModel:
         probabilities = np.full(len(ids), 1.0 / (size - 2))
         rows, contexts = ids, np.zeros(len(ids), np.int64)
         for index, (codes, shares, left) in enumerate(zip(self._codes, self._shares, self._left)):
+            if not len(codes):  # all formulas are shorter
+                break
             if index:
                 contexts = np.where(places >= index, _after(rows), -1)
             wanted = np.where(contexts >= 0, contexts * size + ids, -1)

@@ -145,6 +145,13 @@ def test_with_one_discount_and_no_unknown_tokens_the_same_as_nltk(formulas, voca
             assert probabilities[number] == pytest.approx(theirs.score(token, context), rel=1e-9), (context, token)
 
 
+def test_formulas_may_be_shorter_than_the_order():
+    vocabulary, formulas = Vocabulary("ab"), [["a"], ["b"], ["a"]]
+    asked = [["a", "b", "a", "b", "a"], []]
+    longer, fitting = (NGramModel(vocabulary, order=order).fit(formulas) for order in (5, 3))
+    np.testing.assert_array_equal(longer.log_probabilities(asked), fitting.log_probabilities(asked))
+
+
 def test_tokens_outside_the_vocabulary_are_one_token():
     vocabulary = Vocabulary(["a"])
     model = NGramModel(vocabulary, order=2).fit([["a", "x"], ["a", "y"], ["z"]])

@@ -101,6 +101,11 @@ def measure(runs, configs, files, device=""):
     }
 
 
+def runnable(command):
+    """A recipe's command for this process's Python, from any folder."""
+    return [sys.executable, *(str(RECIPES.parent / part) if part.startswith("recipes/") else part for part in command)]
+
+
 def fill(options, configs, run_command):
     """Trains and evaluates what is missing.
 
@@ -119,8 +124,7 @@ def fill(options, configs, run_command):
 
     def run(command):
         print(">", *command, flush=True)
-        files = [str(RECIPES.parent / part) if part.startswith("recipes/") else part for part in command]
-        if run_command([sys.executable, *files]):
+        if run_command(runnable(command)):
             failed.append(" ".join(command))
             return False
         return True

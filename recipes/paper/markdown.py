@@ -202,9 +202,9 @@ def _to_do(measured):
 def _commands(measurements, places):
     """What fills a row, and what made those that are there."""
     fill = "python recipes/paper_tables.py --train --data-dir DATA --formulas FORMULAS --only NAME"
-    lines = [f"A row with something to do is filled by `{fill}`, all of them by the same without `--only`;"]
+    lines = [f"A row with something to do is filled by `{fill}`, all of them by the same without `--only`."]
     given = [measured.system for measured in measurements.values() if not measured.system.config]
-    lines += ["those that are not trained here by their predictions (lines of image, tab, LaTeX):", "", "```"]
+    lines += ["What is not trained here is filled from its predictions, lines of image, tab, LaTeX:", "", "```"]
     lines += [command for system in given for command in shown_commands(system, places)]
     lines += ["```"]
     made = [measured for measured in measurements.values() if measured.epochs]
@@ -240,7 +240,6 @@ def _notes(measurements):
     ]
     for measured in measurements.values():
         if measured.differences:
-            notes.append(
-                f"- {measured.system.title} was trained with another config: {'; '.join(measured.differences)}."
-            )
+            differences = "; ".join(measured.differences)
+            notes.append(f"- {measured.system.title} was not trained as its config says now: {differences}.")
     return "\n".join(notes)

@@ -86,18 +86,19 @@ def read_measurement(system, runs, config, results=None):
     if "held_out_perplexity" not in figures and log and "val_perplexity" in log[0]:
         best = min(log, key=lambda row: row["val_perplexity"])  # which is what the preset is
         figures |= {"perplexity": best["perplexity"], "held_out_perplexity": best["val_perplexity"]}
-    trained_with = facts.get("config", {})
-    counted_once = system.recipe == "train_n_gram.py"
+    formulas = json.loads(_text(folder / "formulas.json") or "{}").get("train")
+    config = config | {"formulas": system.formulas or config["formulas"]}
+    trained_with = facts.get("config", {}) | ({"formulas": formulas} if formulas else {})
     return Measurement(
         system,
         figures,
-        formulas=json.loads(_text(folder / "formulas.json") or "{}").get("train"),
+        formulas=formulas,
         epochs=len(log),
-        epochs_wanted=1 if counted_once else trained_with.get("epochs", config["epochs"]),
+        epochs_wanted=1 if system.recipe == "train_n_gram.py" else trained_with.get("epochs", config["epochs"]),
         minutes=_minutes(log),
         devices=_devices(facts),
         seed=trained_with.get("seed", config["seed"]),
-        differences=() if counted_once else tuple(_differences(trained_with, config)),
+        differences=tuple(_differences(trained_with, config)),
     )
 
 
@@ -146,5 +147,5 @@ def _devices(facts):
 def _differences(trained_with, config):
     for name, now in config.items():
         before = trained_with.get(name, now)
-        if before != now and name not in ("formulas", "initial_preset"):
+        if before != now and name not in ("seed", "initial_preset"):
             yield f"{name} {json.dumps(before)}, now {json.dumps(now)}"

@@ -82,7 +82,8 @@ class NGramModel:
         self._codes, self._shares, self._left = [], [], []
         self.discounts = np.zeros((self.order, 3))
 
-        orders = []  # of each order: codes, the n-gram that ends at each place, and where each first does
+        # An n-gram's code is the row of the n-gram one shorter that begins it, and the token that ends it.
+        orders = []  # of each order: codes, sorted; the row that ends at each place, or -1; where each row first ends
         rows = ids
         for length in range(1, self.order + 1):
             if length > 1:
@@ -94,6 +95,7 @@ class NGramModel:
         for index, (codes, rows, first) in enumerate(orders):
             counts = np.bincount(rows[rows >= 0], minlength=len(codes))
             if index + 1 < self.order:
+                # Each longer n-gram counts once for the one that ends it.
                 follows = np.bincount(rows[orders[index + 1][2]], minlength=len(codes))
                 counts = np.where(places[first] == index, counts, follows)
             if index == 0:

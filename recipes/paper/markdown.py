@@ -119,19 +119,21 @@ def _order(measurements):
     chain = SYSTEMS[ORDER[0]].label
     for name, strict in zip(ORDER[1:], STRICT):
         chain += f" {'<' if strict else '≤'} {_called(name)}"
-    columns = [
-        ("match, paper", published_steps("image_match")),
-        ("match, ours", measured_steps(measurements, "image_match")),
-        ("pixel-identical, ours", measured_steps(measurements, "pixel_identical")),
-        ("BLEU, paper", published_steps("bleu")),
-        ("BLEU, ours", measured_steps(measurements, "bleu")),
-    ]
+    papers, papers_bleu = published_steps("image_match"), published_steps("bleu")
+    columns = {
+        "match, paper": papers,
+        "match, ours": measured_steps(measurements, "image_match"),
+        "pixel-identical, ours": measured_steps(measurements, "pixel_identical"),
+        "BLEU, paper": papers_bleu,
+        "BLEU, ours": measured_steps(measurements, "bleu"),
+    }
+    against = {"match, ours": papers, "pixel-identical, ours": papers, "BLEU, ours": papers_bleu}
     rows = []
-    for steps in zip(*(steps for _, steps in columns)):
+    for steps in zip(*columns.values()):
         sign = "<" if steps[0].strict else "≤"
         rows.append([f"{_called(steps[0].worse)} {sign} {_called(steps[0].better)}", *map(_verdict, steps)])
-    table = _lines(["expected", *(header for header, _ in columns)], rows)
-    sums = [f"- {header}: {_sum(steps)}" for header, steps in columns]
+    table = _lines(["expected", *columns], rows)
+    sums = [f"- {header}: {_sum(steps, against.get(header))}" for header, steps in columns.items()]
     explanation = (
         "Points between the two; ± is 95 % of chance over formulas, as if each system had been given its own. "
         "Of a relation that does not hold and lies within it, these formulas say nothing."
@@ -151,24 +153,24 @@ def _verdict(step):
     return f"{'yes' if step.holds else '**no**'}, {step.difference:+.2f}{chance}"
 
 
-def _sum(steps):
+def _sum(steps, papers=None):
+    """How many relations hold, and each that does not; `papers` are the same in the paper's figures."""
     known = [step for step in steps if step.holds is not None]
     if not known:
-        return "nothing to compare yet"
-    broken = [step for step in known if not step.holds]
-    text = f"{len(known) - len(broken)} of {len(known)} relations hold"
-    if len(known) < len(steps):
-        text += f" ({len(steps) - len(known)} not measured)"
-    if broken:
-        pairs = (
-            f"{_called(step.better)} is {-step.difference:.2f} below {_called(step.worse)}"
-            + (", within chance" if step.is_chance else "")
-            if step.difference
-            else f"{_called(step.better)} is equal to {_called(step.worse)}"
-            for step in broken
-        )
-        text += "; " + "; ".join(pairs)
-    return text + "."
+        return "nothing to compare yet."
+    reasons = []
+    for place, step in enumerate(steps):
+        if step.holds is False:
+            relation = f"{-step.difference:.2f} below" if step.difference else "equal to"
+            reason = f"{_called(step.better)} is {relation} {_called(step.worse)}"
+            if step.is_chance:
+                reason += ", within chance"
+            if papers and papers[place].holds is False:
+                reason += ", as in the paper"
+            reasons.append(reason)
+    missing = f" ({len(steps) - len(known)} not measured)" if len(known) < len(steps) else ""
+    held = f"{len(known) - len(reasons)} of {len(known)} relations hold{missing}"
+    return "; ".join([held, *reasons]) + "."
 
 
 def _provenance(measurements):

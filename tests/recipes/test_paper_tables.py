@@ -185,10 +185,14 @@ def test_the_order_is_computed(recipe, runs):
     # By hand: 1.96 sqrt((60 * 40 + 60.5 * 39.5) / 8000)
     assert rows["CAPTION < coarse-only"][ours] == "yes, +0.50 ± 1.52"
     assert (
-        "- match, ours: 4 of 6 relations hold; sparsemax is equal to hard; standard is 1.00 below hierarchical, "
-        "within chance."
+        "- match, ours: 4 of 6 relations hold; sparsemax is equal to hard, within chance; "
+        "standard is 1.00 below hierarchical, within chance."
     ) in made.text
     assert "- match, paper: 5 of 6 relations hold; coarse-only is 9.13 below CAPTION." in made.text
+    assert "CAPTION, as in the paper" not in made.text
+    write_run(runs, "budget_coarse_only", SCORES | CELLS | {"image_match": 55.0})
+    assert "coarse-only is 5.00 below CAPTION, as in the paper;" in tables(recipe, runs).text
+    write_run(runs, "budget_coarse_only", SCORES | CELLS | {"image_match": 60.5})
     shutil.rmtree(runs / "budget_hard")
     assert "- match, ours: 3 of 4 relations hold (2 not measured); standard" in tables(recipe, runs).text
 

@@ -91,7 +91,7 @@ def measure(runs, configs, files, device=""):
         measurements = {
             name: read_measurement(system, runs, configs[name], files.get(name)) for name, system in SYSTEMS.items()
         }
-        for name in files.keys() - SYSTEMS.keys():
+        for name in [name for name in files if name not in SYSTEMS]:
             measurements[name] = Measurement(System(name, name), read_results(files[name]))
     except ValueError as error:
         raise SystemExit(str(error)) from error
@@ -106,12 +106,13 @@ def runnable(command):
     return [sys.executable, *(str(RECIPES.parent / part) if part.startswith("recipes/") else part for part in command)]
 
 
-def fill(options, configs, run_command):
+def fill(options, configs, files, run_command):
     """Trains and evaluates what is missing.
 
     Args:
         options: the command line, parsed.
         configs: dict of the systems' configs.
+        files: dict of results that are not in their run's folder.
         run_command: function from a command to its exit status.
 
     Returns:
@@ -135,12 +136,13 @@ def fill(options, configs, run_command):
         folder = options.runs / system.folder
         measured = read_measurement(system, options.runs, configs[name])
         if not measured.is_trained:
-            for file in DERIVED:  # of the epochs before
-                (folder / file).unlink(missing_ok=True)
             if not run(train_command(system, places)):
                 continue
+            for file in DERIVED:  # of the epochs before
+                (folder / file).unlink(missing_ok=True)
         is_read = options.read_only and (folder / "results.json").is_file()
-        if system.is_read and not (is_read or read_measurement(system, options.runs, configs[name]).is_scored):
+        measured = read_measurement(system, options.runs, configs[name], files.get(name))
+        if system.is_read and not (is_read or measured.is_scored):
             run(evaluate_command(system, places))
     return failed
 
@@ -157,7 +159,7 @@ def main(arguments=None, run_command=subprocess.call):
     """
     options = parse_arguments(arguments)
     files, configs = result_files(options.results), read_configs()
-    failed = fill(options, configs, run_command) if options.train else []
+    failed = fill(options, configs, files, run_command) if options.train else []
     measurements = measure(options.runs, configs, files, options.device)
     options.output.mkdir(parents=True, exist_ok=True)
     pictures = {name: options.output / f"{name}.png" for name in ("figure_4", "bars")}

@@ -264,12 +264,15 @@ def test_pictures_may_be_read_first_and_scored_elsewhere(recipe, runs):
 
 
 def test_a_failed_command_costs_its_row_alone(recipe, runs, capsys):
+    interrupted = write_run(runs, "budget_ctc", SCORES, logged=5)
     machine = Machine(runs, failing=[("train", "budget_ctc")])
     made = tables(recipe, runs, *TRAIN, "--only", "ctc", "caption", run_command=machine)
     assert made.status == 1
     assert machine.commands == [("train", "budget_ctc"), ("train", "budget_caption"), ("evaluate", "budget_caption")]
     assert "failed: recipes/train.py --config recipes/configs/budget_ctc.py" in capsys.readouterr().err
-    assert row_of(made.found["How each row of ours was made"], "CTC")[-1] == "train: `--only ctc`"
+    row = row_of(made.found["How each row of ours was made"], "CTC")
+    assert row == ["84,000", "5 of 12", "7.5", GPU, "7", "8,310", "train: `--only ctc`"]
+    assert (interrupted / "results.json").is_file()
 
 
 def test_the_recipes_understand_their_commands(recipe, runs, monkeypatch):

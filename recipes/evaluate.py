@@ -124,7 +124,7 @@ def main(arguments=None, load=None):
 
     Args:
         arguments: list of strings, the command line; that of the process by default.
-        load: function from a preset's name to an object with `generate`; `Im2Latex.from_preset` by default.
+        load: function from a preset's name to an object with `generate`; `FormulaReader.from_preset` by default.
 
     Returns:
         dict, as written to the output file.
@@ -208,9 +208,9 @@ def evaluate(options, load):
 
 def load_preset(name):
     """Loads the reader; only when there is something left to read."""
-    from keras_im2latex import Im2Latex
+    from keras_im2latex.models import FormulaReader
 
-    return Im2Latex.from_preset(name)
+    return FormulaReader.from_preset(name)
 
 
 if __name__ == "__main__":

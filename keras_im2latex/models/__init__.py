@@ -11,6 +11,7 @@ from keras_im2latex.models.ctc_reader import CtcReader
 from keras_im2latex.models.generation import Reading
 from keras_im2latex.models.im2latex import Im2Latex
 from keras_im2latex.models.language_model import LanguageModel
+from keras_im2latex.models.n_gram_model import NGramModel
 from keras_im2latex.models.reader import FormulaReader
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "FormulaReader",
     "Im2Latex",
     "LanguageModel",
+    "NGramModel",
     "Reading",
     "attention_map",
     "count_cells",

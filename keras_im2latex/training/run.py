@@ -1,7 +1,9 @@
 """One training run: data and config in, a preset out, resumable after a kill."""
 
 import contextlib
+import dataclasses
 import json
+import platform
 import time
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from keras_im2latex.training.training_model import build_training_model
 
 _SHUFFLE_BUFFER = 50_000
 _LOG = "log.jsonl"
+_FACTS = "run.json"
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):
@@ -30,7 +33,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         config: a `TrainingConfig`.
         examples: dict with `train` and `validation`, finite `tf.data.Dataset`s of dicts with `image` (the bytes of
             a prepared picture's PNG file, or uint8 `(height, width, 1)`) and `latex`.
-        folder: where backups, logs for TensorBoard, `log.jsonl` and the `preset` go.
+        folder: where backups, logs for TensorBoard, `log.jsonl` and the `preset` go; and `run.json`, which holds the
+            config and, for every start, the epoch, the devices and the versions.
         strategy: a `tf.distribute.Strategy`, or None for one device.
         minutes: stop at the last epoch's end that comes before this many minutes, or None.
         description: what the preset says of itself.
@@ -54,6 +58,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     steps = max(count // config.batch_size, 1)
     log_path = folder / _LOG
     first_epoch = _finished_epochs(log_path)
+    if first_epoch < config.epochs:
+        _note_start(folder / _FACTS, config, first_epoch, strategy)
 
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
@@ -142,6 +148,18 @@ def _blank_batch(config, canvas, names):
         "tokens": tokens,
     }
     return {name: inputs[name] for name in names}, tokens
+
+
+def _note_start(path, config, first_epoch, strategy):
+    """Adds what this start of the run trains with to those before it."""
+    starts = json.loads(path.read_text())["starts"] if path.is_file() else []
+    replicas = 1 if strategy is None else strategy.num_replicas_in_sync
+    devices = tf.config.list_physical_devices("GPU")[:replicas]
+    names = [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in devices]
+    versions = {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
+    starts.append({"first_epoch": first_epoch, "devices": names or ["CPU"], "versions": versions})
+    text = json.dumps({"config": dataclasses.asdict(config), "starts": starts}, indent=2)
+    path.write_text(text + "\n")
 
 
 def _finished_epochs(log_path):

@@ -179,6 +179,12 @@ def test_cells_are_counted_on_demand(evaluate, tmp_path, formulas, monkeypatch, 
     assert [line.split()[-1] for line in printed.splitlines() if "#C" in line or "#F" in line] == ["22.0", "32.0"]
 
 
+@pytest.mark.parametrize("reader", [models.CtcReader, models.Im2Latex])
+def test_every_kind_of_reader_is_loaded(evaluate, tmp_path, reader):
+    reader(["a"], filters=(2,) * 6).save_to_preset(tmp_path)
+    assert type(evaluate.load_preset(tmp_path)) is reader
+
+
 def test_something_to_evaluate_is_required(evaluate, capsys):
     with pytest.raises(SystemExit):
         evaluate.main(["--preset", "tiny"])

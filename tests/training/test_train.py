@@ -1,8 +1,10 @@
+import dataclasses
 import json
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_im2latex.images import Augmentation
 from keras_im2latex.metrics import Perplexity
@@ -93,16 +95,30 @@ def test_a_stopped_and_a_killed_run_go_on_as_if_nothing_had_been(whole_run, glyp
     for ours, theirs in zip(log(tmp_path), log(whole_run), strict=True):
         for name in ("epoch", "loss", "val_loss", "perplexity", "val_perplexity", "token_accuracy"):
             np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-4, err_msg=name)
+    starts = json.loads((tmp_path / "run.json").read_text())["starts"]
+    assert [start["first_epoch"] for start in starts] == [0, 1, 1]
     expected = preset_weights(whole_run)
     for name, values in preset_weights(tmp_path).items():
         np.testing.assert_allclose(values, expected[name], rtol=0, atol=2e-3, err_msg=name)
 
 
+def test_a_run_says_what_it_was_trained_with(whole_run):
+    facts = json.loads((whole_run / "run.json").read_text())
+    assert facts["config"] == json.loads(json.dumps(dataclasses.asdict(TrainingConfig(**TINY))))
+    (start,) = facts["starts"]
+    assert start["first_epoch"] == 0
+    assert start["versions"]["keras"] == keras.__version__
+    for name in start["devices"]:
+        assert (name == "CPU") == (not tf.config.list_physical_devices("GPU"))
+
+
 def test_a_finished_run_called_again_changes_nothing(whole_run, glyph_examples):
     rows, weights = log(whole_run), preset_weights(whole_run)
+    facts = (whole_run / "run.json").read_text()
     assert [row["epoch"] for row in rows] == [0, 1, 2]
     run(whole_run, glyph_examples, {})
     assert log(whole_run) == rows
+    assert (whole_run / "run.json").read_text() == facts
     for name, values in preset_weights(whole_run).items():
         np.testing.assert_array_equal(values, weights[name])
 

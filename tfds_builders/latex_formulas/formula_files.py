@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from etils import epath
 
+from keras_im2latex.markup import detokenize
+
 _OPENERS = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 _SPLITS = ("train", "validation", "test")
 
@@ -20,7 +22,7 @@ class Formula:
         file: the file's name, without its folder.
         index: its line in the file, from 0; the header of a `.tsv` does not count.
         split: the split it belongs to.
-        latex: its normalized tokens, separated by spaces; empty when the file has it only as written.
+        latex: its normalized tokens, separated by spaces; empty when the tokens are those of `raw`.
         raw: the formula as written, or as the line of a file without columns has it.
         columns: what else the file says of it, by the header's name.
         drawn: the LaTeX to draw, where `latex` does not draw what the formula does.
@@ -112,6 +114,12 @@ def read_formulas(file, *, column="norm") -> Iterator[Formula]:
             yield Formula(file.name, number - first, columns.pop("split", split), latex, raw, columns)
         else:
             yield Formula(file.name, number, split, "", line)
+
+
+def tokenized(formula) -> Formula:
+    """A formula whose tokens are to be those of `raw`, and whose picture stays that of its normalized tokens."""
+    drawn = formula.drawn or detokenize(formula.latex)
+    return dataclasses.replace(formula, latex="", drawn=drawn)
 
 
 def _lines(file):

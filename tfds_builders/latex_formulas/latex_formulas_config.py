@@ -12,6 +12,12 @@ class LatexFormulasConfig(PictureConfig):
     Attributes:
         formulas: a file of formulas or a folder of such files; `None` means the folder given as manual_dir.
         column: the column of a `.tsv` that holds the normalized tokens. Files without it are tokenized here.
+        targets: `normalized`, the normalized tokens where a file has them; or `tokenized`, the tokens of the formula
+            as its author wrote it, beside the same picture. Formulas of which a file holds only the normalized tokens
+            are then refused.
+
+    Raises:
+        ValueError: when `targets` is neither.
 
     Example:
         >>> config = LatexFormulasConfig(name="mine", formulas="formulas.tsv.xz", prepared=True)
@@ -20,3 +26,8 @@ class LatexFormulasConfig(PictureConfig):
 
     formulas: str | None = None
     column: str = "norm"
+    targets: str = "normalized"
+
+    def __post_init__(self):
+        if self.targets not in ("normalized", "tokenized"):
+            raise ValueError(f"`targets` must be 'normalized' or 'tokenized'. Received: targets={self.targets!r}")

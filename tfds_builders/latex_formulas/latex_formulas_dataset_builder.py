@@ -5,7 +5,7 @@ from collections import Counter
 import tensorflow_datasets as tfds
 
 from tfds_builders.latex_formulas.features import formula_features
-from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas
+from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas, tokenized
 from tfds_builders.latex_formulas.journaled_rendering import JournaledRendering
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
 from tfds_builders.latex_formulas.records import render_records
@@ -41,6 +41,15 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             max_height=160,
             max_width=480,
         ),
+        LatexFormulasConfig(
+            name="prepared_tokenized",
+            description="The pictures of `prepared`; formulas as their authors wrote them, only split into tokens.",
+            prepared=True,
+            max_tokens=150,
+            max_height=160,
+            max_width=480,
+            targets="tokenized",
+        ),
     ]
 
     def _info(self):
@@ -62,6 +71,8 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         formulas = (
             formula for file in files for formula in read_formulas(file, column=config.column) if formula.split == split
         )
+        if config.targets == "tokenized":
+            formulas = map(tokenized, formulas)
         empty = True
         with self.journaled_render() as draw:
             for record in render_records(formulas, config, draw):

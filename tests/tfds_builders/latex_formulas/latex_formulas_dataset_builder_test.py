@@ -1,3 +1,4 @@
+import dataclasses
 import functools
 import shutil
 import subprocess
@@ -63,6 +64,39 @@ def test_prepared_pictures_are_padded_halved_and_of_16_levels(build):
         assert set(np.unique(prepared[index]["image"] % 17)) == {0}
         assert difference.max() <= 9
         assert prepared[index]["image"][0].min() == 255
+
+
+def test_tokenized_targets_are_as_written_beside_the_same_pictures(build, tmp_path):
+    (tmp_path / "formulas.tsv").write_text(
+        "norm\traw\n"
+        "\\frac { a } { b } _ { 1 } ^ { 2 }\t{a \\over b}^2_1\n"  # the normalizer's words and order
+        "x _ { 1 }\t\n"
+        "\tsin x'\n"
+        "\\mathrm { i f ~ } x\t\\mbox{if }x\n"
+    )
+    build = functools.partial(build, formulas=tmp_path / "formulas.tsv", prepared=True)
+    normalized, written = build(), build("written", targets="tokenized")
+    as_written = {
+        0: rb"{ a \over b } ^ 2 _ 1",
+        2: b"s i n x '",
+        3: rb"\mbox { i f } x",
+    }
+    assert {index: record["latex"] for index, record in records(written).items()} == as_written
+    assert written.info.metadata["refused"] == {"train": {"no tokens": 1}}
+    pictures = {index: record["image"] for index, record in records(normalized).items()}
+    for index, record in records(written).items():
+        np.testing.assert_array_equal(record["image"], pictures[index])
+    with pytest.raises(ValueError, match="Received: targets='raw'"):
+        LatexFormulasConfig(name="test", targets="raw")
+
+
+def test_prepared_and_prepared_tokenized_differ_in_nothing_else():
+    prepared, written = (
+        dataclasses.asdict(latex_formulas_dataset_builder.Builder.builder_configs[name])
+        for name in ("prepared", "prepared_tokenized")
+    )
+    different = {name for name in prepared if prepared[name] != written[name]}
+    assert different == {"name", "description", "targets"}
 
 
 def test_variety_draws_each_formula_on_its_page(build):

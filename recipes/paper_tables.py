@@ -1,0 +1,181 @@
+"""The paper's Tables 2, 3 and 4 and its Figure 4, with ours beside each figure, and the commands that repeat them.
+
+    python recipes/paper_tables.py --runs runs --output tables
+
+reads what is trained and evaluated in the folders `runs/budget_NAME` and writes `tables/paper_tables.md`, ready for a
+README, `tables/figure_4.png` and `tables/bars.png`. A row that is missing has a dash, and the command that fills it.
+
+    python recipes/paper_tables.py --train --data-dir DATA --formulas validation.norm.txt.xz
+
+trains and evaluates what is missing first, one after the other; `--only NAME ...` nothing but these. It goes on with
+what was interrupted. On a machine without TeX, `--images DIR --read-only` reads the pictures; the same command without
+`--read-only`, where the folders were taken to, scores them.
+
+A system that is not trained here is scored from its output file:
+
+    im2latex evaluate validation.norm.txt.xz --predictions infty.tsv --output runs/infty
+    python recipes/paper_tables.py --results mathpix=runs/mathpix/results.json
+
+The name `infty` fills INFTY's row; any other name adds one to Table 2.
+"""
+
+import argparse
+import dataclasses
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from paper.commands import Places, evaluate_command, train_command
+from paper.markdown import document
+from paper.measurement import Measurement, read_measurement, read_results
+from paper.pictures import draw_bars, draw_figure_4
+from paper.systems import SYSTEMS, System
+from train import load_config
+
+RECIPES = Path(__file__).parent
+DERIVED = ("results.json", "results.predictions.tsv", "results.predictions.cells.json")
+"""What an evaluation leaves in a run's folder."""
+
+
+def parse_arguments(arguments=None):
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of the runs' folders")
+    parser.add_argument("--output", type=Path, default=Path("tables"), metavar="DIR", help="where tables and plots go")
+    parser.add_argument(
+        "--results",
+        nargs="*",
+        default=[],
+        metavar="NAME=FILE",
+        help="results of recipes/evaluate.py or im2latex evaluate that are not in the run's folder",
+    )
+    parser.add_argument("--device", default="", help="what to say of runs that do not say what they were trained on")
+    parser.add_argument("--train", action="store_true", help="train and evaluate what is missing")
+    parser.add_argument("--only", nargs="+", choices=list(SYSTEMS), metavar="NAME", help="train no more than these")
+    parser.add_argument("--data-dir", metavar="DIR", help="folder of TensorFlow datasets")
+    parser.add_argument("--formulas", metavar="FILE", help="normalized formulas to evaluate on, one a line")
+    parser.add_argument("--images", metavar="DIR", help="where to keep and find rendered pictures")
+    parser.add_argument("--beam-size", type=int, default=5)
+    parser.add_argument("--read-only", action="store_true", help="read pictures, without scores: needs no TeX")
+    options = parser.parse_args(arguments)
+    if options.train and not (options.data_dir and options.formulas):
+        parser.error("--train needs --data-dir and --formulas")
+    return options
+
+
+def read_configs():
+    """Each system's config as its file has it now, as JSON would keep it; None where nothing is trained."""
+    files = {system.config for system in SYSTEMS.values() if system.config}
+    configs = {
+        file: json.loads(json.dumps(dataclasses.asdict(load_config(str(RECIPES / "configs" / f"{file}.py")))))
+        for file in files
+    }
+    return {name: configs.get(system.config) for name, system in SYSTEMS.items()}
+
+
+def result_files(pairs):
+    """The files of `NAME=FILE` pairs by name; `SystemExit` for one that is no such pair or not there."""
+    files = {}
+    for pair in pairs:
+        name, _, path = pair.partition("=")
+        if not name or not Path(path).is_file():
+            raise SystemExit(f"--results must be a name, =, and a file. Received: {pair}")
+        files[name] = Path(path)
+    return files
+
+
+def measure(runs, configs, files, device=""):
+    """All measurements: a dict by name, further systems last."""
+    try:
+        measurements = {
+            name: read_measurement(system, runs, configs[name], files.get(name)) for name, system in SYSTEMS.items()
+        }
+        for name in [name for name in files if name not in SYSTEMS]:
+            measurements[name] = Measurement(System(name, name), read_results(files[name]))
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    return {
+        name: dataclasses.replace(measured, devices=measured.devices or device) if measured.epochs else measured
+        for name, measured in measurements.items()
+    }
+
+
+def runnable(command):
+    """A recipe's command for this process's Python, from any folder."""
+    return [sys.executable, *(str(RECIPES.parent / part) if part.startswith("recipes/") else part for part in command)]
+
+
+def fill(options, configs, files, run_command):
+    """Trains and evaluates what is missing.
+
+    Args:
+        options: the command line, parsed.
+        configs: dict of the systems' configs.
+        files: dict of results that are not in their run's folder.
+        run_command: function from a command to its exit status.
+
+    Returns:
+        List of the commands that failed, as strings.
+    """
+    places = Places(
+        options.runs, options.data_dir, options.formulas, options.images, options.beam_size, options.read_only
+    )
+    failed = []
+
+    def run(command):
+        print(">", *command, flush=True)
+        if run_command(runnable(command)):
+            failed.append(" ".join(command))
+            return False
+        return True
+
+    for name, system in SYSTEMS.items():
+        if not system.config or (options.only and name not in options.only):
+            continue
+        folder = options.runs / system.folder
+        measured = read_measurement(system, options.runs, configs[name])
+        if not measured.is_trained:
+            if not run(train_command(system, places)):
+                continue
+            for file in DERIVED:  # of the epochs before
+                (folder / file).unlink(missing_ok=True)
+        is_read = options.read_only and (folder / "results.json").is_file()
+        measured = read_measurement(system, options.runs, configs[name], files.get(name))
+        if system.is_read and not (is_read or measured.is_scored):
+            run(evaluate_command(system, places))
+    return failed
+
+
+def main(arguments=None, run_command=subprocess.call):
+    """Runs the recipe.
+
+    Args:
+        arguments: list of strings, the command line; that of the process by default.
+        run_command: function from a command, a list of strings, to its exit status.
+
+    Returns:
+        Exit status: 1 if a command failed.
+    """
+    options = parse_arguments(arguments)
+    files, configs = result_files(options.results), read_configs()
+    failed = fill(options, configs, files, run_command) if options.train else []
+    measurements = measure(options.runs, configs, files, options.device)
+    options.output.mkdir(parents=True, exist_ok=True)
+    pictures = {name: options.output / f"{name}.png" for name in ("figure_4", "bars")}
+    draw_figure_4(measurements, pictures["figure_4"])
+    draw_bars(measurements, pictures["bars"])
+    shown = Places(options.runs, beam_size=options.beam_size).to_show()
+    links = {name: f"{options.output.name}/{path.name}" for name, path in pictures.items()}
+    if not options.output.is_absolute():
+        links = {name: path.as_posix() for name, path in pictures.items()}
+    text = document(measurements, shown, links)
+    (options.output / "paper_tables.md").write_text(text, encoding="utf-8")
+    print(text)
+    for command in failed:
+        print(f"failed: {command}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
 """A batch of formulas through TeX, each as if it were alone."""
 
+import collections
 import itertools
 import re
 
@@ -8,7 +9,9 @@ from keras_im2latex.rendering.defined_commands import defined_commands
 from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.tex_run import TexRun
 
-_WORTH_A_RUN = 80  # a run of so many formulas takes as long as two or three runs of one
+_LEAST_RUNS = 8  # before it is asked what they settle
+_SHARED_COST = 400  # a run of so many formulas takes as long as two or three runs of one
+_DELIMITERS = re.compile(r"\\(begin|end|left|right)(?![A-Za-z])|\\.|([{}])", re.DOTALL)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -85,8 +88,12 @@ class TexBatch:
         # Those likely to fail come last, so that most pages come before the first failure.
         pending = sorted(numbers, key=lambda number: self._is_doubtful(self._formulas[number]))
         suspects = []
-        settled = len(pending)
-        while settled * _WORTH_A_RUN >= len(pending) + len(suspects) > 0:
+        settled = 0
+        for runs in itertools.count():
+            left = len(pending) + len(suspects)
+            # What a run settles on average must take longer with a run each.
+            if not left or (runs >= _LEAST_RUNS and settled * _SHARED_COST < runs * left):
+                break
             order = [*pending, *reversed(suspects)]
             with self._run(order) as run:
                 failures = run.failures
@@ -100,7 +107,7 @@ class TexBatch:
                 if number == first or number in suspects:
                     self._fail(number, reason)
             undecided = [number for number in order if self._renderings[number] is None]
-            settled = len(order) - len(undecided)
+            settled = len(numbers) - len(undecided)
             suspects = [number for number in undecided if number in failures]
             pending = [number for number in undecided if number not in failures]
         for number in [*pending, *suspects]:
@@ -122,4 +129,7 @@ class TexBatch:
             self._renderings[number] = rendering
 
     def _is_doubtful(self, formula):
-        return not self._undefined.isdisjoint(commands(formula))
+        if not self._undefined.isdisjoint(commands(formula)):
+            return True
+        found = collections.Counter(itertools.chain.from_iterable(_DELIMITERS.findall(formula)))
+        return any(found[opening] != found[closing] for opening, closing in ("{}", ("begin", "end"), ("left", "right")))

@@ -1,5 +1,7 @@
 """Matplotlib's mathtext."""
 
+import contextlib
+import logging
 import re
 
 import numpy as np
@@ -47,11 +49,29 @@ class MathtextRenderer:
         properties = FontProperties(size=em, math_fontfamily=font)
         for formula in formulas:
             try:
-                ink = self._parser.parse(f"${formula}$", dpi=_POINTS_AN_INCH, prop=properties).image
+                with _warnings() as warnings:
+                    ink = self._parser.parse(f"${formula}$", dpi=_POINTS_AN_INCH, prop=properties).image
             except (ValueError, RuntimeError) as error:
                 yield Drawing(error=_reason(error))
+                continue
+            if warnings:
+                yield Drawing(error=warnings[0])
             else:
                 yield Drawing.of_page(np.subtract(255, np.asarray(ink, np.uint8)))
+
+
+@contextlib.contextmanager
+def _warnings():
+    """What mathtext only logs: that it drew a dummy for a glyph that its font lacks."""
+    found = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: found.append(record.getMessage())
+    logger = logging.getLogger("matplotlib.mathtext")
+    logger.addHandler(handler)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
 
 
 def _reason(error):

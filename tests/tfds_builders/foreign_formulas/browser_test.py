@@ -1,9 +1,12 @@
 """The browser with pages and packages made here; with KaTeX and MathJax themselves where IM2LATEX_NPM names them."""
 
+import contextlib
 import http.server
 import importlib.util
 import os
+import pathlib
 import shutil
+import signal
 import tarfile
 import threading
 
@@ -65,6 +68,36 @@ def test_a_formula_that_stops_the_browser_costs_only_itself(tmp_path):
         None,
     ]
     np.testing.assert_array_equal(drawings[0].image, drawings[-1].image)
+
+
+def browsers_of_this_process():
+    """Process ids of the browsers started below this process."""
+    parents, browsers = {}, set()
+    for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            pid, rest = status.read_text().split(" (", 1)
+            program, rest = rest.rsplit(") ", 1)
+            parents[int(pid)] = int(rest.split()[1])
+            if program.startswith("chrom"):
+                browsers.add(int(pid))
+    lineages = {pid: {pid} for pid in browsers}
+    for pid, lineage in lineages.items():
+        while (pid := parents.get(pid)) and pid not in lineage:
+            lineage.add(pid)
+    return [pid for pid, lineage in lineages.items() if os.getpid() in lineage]
+
+
+@needs_browser
+def test_a_browser_that_dies_costs_at_most_one_formula_and_none_is_left_at_the_end(tmp_path):
+    with BrowserPage(PAGE, tmp_path) as page:
+        before = page.draw("block", 20.0)
+        for pid in browsers_of_this_process():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        lost, after = page.draw("block", 20.0), page.draw("block", 20.0)
+    assert "browser failed" in lost.error
+    np.testing.assert_array_equal(before.image, after.image)
+    assert not browsers_of_this_process()
 
 
 @needs_browser

@@ -11,6 +11,7 @@ TENSORFLOW_DATASETS = [
     "importlib_resources",  # tensorflow-datasets needs it for builders that live in a package
 ]
 TRAIN = ["tensorboard>=2.20", "apache-beam>=2.60", "mlcroissant>=1.0", "matplotlib>=3.8"]
+FOREIGN = ["playwright>=1.40", "matplotlib>=3.8"]
 SERVE = ["tensorflow-serving-api>=2.19"]
 TEST = ["pytest>=8", "pytest-timeout", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
 
@@ -39,8 +40,9 @@ setup(
     ],
     extras_require={
         "train": TRAIN,
+        "foreign": FOREIGN,
         "serve": SERVE,
-        "test": TEST + TRAIN,
+        "test": TEST + TRAIN + FOREIGN,
     },
     entry_points={"console_scripts": ["im2latex=keras_im2latex.cli:main"]},
 )

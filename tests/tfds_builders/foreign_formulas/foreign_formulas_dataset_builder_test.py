@@ -1,0 +1,110 @@
+import shutil
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+from etils import epath
+
+from keras_im2latex import rendering
+from keras_im2latex.rendering import Page
+from tfds_builders.foreign_formulas import foreign_formulas_dataset_builder
+from tfds_builders.foreign_formulas.foreign_formulas_config import ForeignFormulasConfig
+
+FOLDER = epath.Path(foreign_formulas_dataset_builder.__file__).parent
+FORMULAS = FOLDER / "dummy_data" / "formulas.txt"
+FONTS = {"mathtext": ("cm", "dejavusans"), "tex": ("bookman",)}
+
+pytestmark = pytest.mark.skipif(not shutil.which("latex"), reason="needs latex and dvipng")
+
+with tfds.core.registered.skip_registration():
+
+    class WithoutBrowser(foreign_formulas_dataset_builder.Builder):
+        name = "foreign_formulas"
+        pkg_dir_path = FOLDER
+        BUILDER_CONFIGS = [ForeignFormulasConfig(name="default", fonts=FONTS, scales=(0.5, 2.0), per_scale=2)]
+
+
+class ForeignFormulasTest(tfds.testing.DatasetBuilderTestCase):
+    DATASET_CLASS = WithoutBrowser
+    EXAMPLE_DIR = FOLDER / "dummy_data"
+    SPLITS = {"validation": 8}
+
+
+@pytest.fixture
+def build(tmp_path):
+    def build(name="test", **options):
+        config = ForeignFormulasConfig(**{"name": name, "formulas": str(FORMULAS), "fonts": FONTS, **options})
+        builder = tfds.builder("foreign_formulas", config=config, data_dir=tmp_path / "data")
+        builder.download_and_prepare()
+        return builder
+
+    return build
+
+
+def records(builder):
+    return list(tfds.as_numpy(builder.as_dataset(split="validation")))
+
+
+def test_every_renderer_has_its_pictures_at_every_scale_and_no_formula_is_drawn_twice(build):
+    builder = build(scales=(0.5, 2.0), per_scale=2)
+    found = records(builder)
+    places = [(record["renderer"].decode(), float(record["scale"]), record["font"].decode()) for record in found]
+    assert sorted(places) == [
+        *(("mathtext", scale, font) for scale in (0.5, 2.0) for font in ("cm", "dejavusans")),
+        *(("tex", scale, "bookman") for scale in (0.5, 0.5, 2.0, 2.0)),
+    ]
+    lines = FORMULAS.read_text().splitlines()
+    assert len({record["index"] for record in found}) == 8
+    assert all(record["latex"].decode() == lines[record["index"]] for record in found)
+
+
+def test_plain_pictures_are_the_renderer_s_own_at_the_scale_asked_for(build):
+    preamble = r"\usepackage{bookman}\usepackage[italic]{mathastext}"
+    ((own,), (bookman,)) = (rendering.render(["x"], page) for page in (Page(), Page(10, preamble=preamble)))
+    resolution = round(200 * 2 * own.image.shape[0] / bookman.image.shape[0])
+    for record in records(build(fonts={"tex": ("bookman",)}, scales=(2.0,), per_scale=20, plain=1.0)):
+        assert record["disturbance"] == b"plain"
+        assert (record["image"] == record["image"][..., :1]).all()
+        assert record["image"][:2].min() == 255
+        latex = record["latex"].decode()
+        (drawn,) = rendering.render([latex], Page(10, resolution, preamble=preamble))
+        # Heights of an x are whole pixels here, fractions in the builder.
+        ratio = (np.array(record["image"].shape[:2]) - 4) / drawn.image.shape
+        assert np.abs(ratio - 1).max() < 0.12, latex
+
+
+def test_what_a_renderer_refuses_is_counted_and_replaced(build, tmp_path):
+    lines = ["a _ 1", r"\begin{array} { c } x \end{array}", r"\notacommand", "b _ 2", "z " * 9]
+    (tmp_path / "formulas.txt").write_text("\n".join(lines))
+    options = {"formulas": str(tmp_path / "formulas.txt"), "scales": (1.0,), "max_tokens": 8}
+    builder = build(fonts={"mathtext": ("cm",)}, per_scale=5, **options)
+    assert {record["latex"] for record in records(builder)} == {b"a _ 1", b"b _ 2"}
+    refused = builder.info.metadata["refused"]
+    assert refused["no renderer"] == {"not drawn on our page": 1, "more than 8 tokens": 1}
+    assert sum(refused["mathtext"].values()) == 1
+
+
+def test_the_same_seed_gives_the_same_pictures_another_seed_others(build):
+    options = {"fonts": {"mathtext": ("stix", "cm")}, "scales": (0.7, 1.4), "per_scale": 4, "plain": 0.25}
+    first, again, other = (
+        {record["index"]: record for record in records(build(name, seed=seed, **options))}
+        for name, seed in (("first", 0), ("again", 0), ("other", 1))
+    )
+    assert first.keys() == again.keys()
+    assert all((first[index]["image"] == again[index]["image"]).all() for index in first)
+    kinds = [[found[index]["disturbance"] for index in sorted(found)] for found in (first, other)]
+    assert first.keys() != other.keys() or kinds[0] != kinds[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"fonts": {"word": ("cambria",)}}, "`fonts` must name renderers and fonts"),
+        ({"fonts": {"mathtext": ()}}, "`fonts` must name renderers and fonts"),
+        ({"scales": (9.0,)}, r"`scales` must be from 0.25 to 4.*Received: scales=\(9.0,\)"),
+        ({"per_scale": 0}, "`per_scale` must be at least 1"),
+    ],
+)
+def test_a_config_of_no_use_says_why(options, message):
+    with pytest.raises(ValueError, match=message):
+        ForeignFormulasConfig(name="test", **options)

@@ -1,0 +1,1 @@
+"""Formulas as other people's screens and papers show them."""

@@ -1,0 +1,73 @@
+"""The formulas that may be drawn: those that this project's own page can show."""
+
+import random
+from collections import Counter
+
+from keras_im2latex.markup import detokenize, tokenize
+from keras_im2latex.rendering import Page, render
+from tfds_builders.latex_formulas.formula_files import find_formula_files, read_formulas
+from tfds_builders.latex_formulas.pictures import halved_size
+
+
+class Candidates:
+    """Formulas in an order that a seed chooses, dealt out to renderers so that no two draw the same.
+
+    A formula counts only if TeX draws it within limits on IM2LATEX-100K's page: what a reader makes of its picture is
+    compared with that drawing.
+
+    Args:
+        path: a file of formulas, or a folder of such files.
+        config: `ForeignFormulasConfig`.
+
+    Attributes:
+        refused: Counter of the formulas looked at that do not count, by reason.
+    """
+
+    _AT_ONCE = 100
+
+    def __init__(self, path, config):
+        self._config = config
+        self._formulas = [formula for file in find_formula_files(path) for formula in read_formulas(file)]
+        random.Random(f"{config.seed} formulas").shuffle(self._formulas)
+        self.refused = Counter()
+
+    def deal(self, player, players):
+        """Deals every `players`-th formula.
+
+        Args:
+            player: which of them, from 0.
+            players: to how many all formulas are dealt.
+
+        Yields:
+            Tuples `(formula, tokens, latex)`: a `Formula`, its tokens between spaces, and what to draw.
+        """
+        mine = self._formulas[player::players]
+        for start in range(0, len(mine), self._AT_ONCE):
+            tokenized = list(self._tokenized(mine[start : start + self._AT_ONCE]))
+            for candidate, rendering in zip(tokenized, render([latex for *_, latex in tokenized], Page())):
+                reason = (rendering.error and "not drawn on our page") or self._reason_of_size(rendering.image)
+                if reason:
+                    self.refused[reason] += 1
+                else:
+                    yield candidate
+
+    def _tokenized(self, formulas):
+        for formula in formulas:
+            try:
+                tokens = (formula.latex or " ".join(tokenize(formula.raw))).split()
+            except ValueError:
+                tokens = []
+            if not tokens:
+                self.refused["no tokens"] += 1
+            elif len(tokens) > self._config.max_tokens:
+                self.refused[f"more than {self._config.max_tokens} tokens"] += 1
+            else:
+                yield formula, " ".join(tokens), detokenize(tokens)
+
+    def _reason_of_size(self, image):
+        height, width = halved_size(*image.shape)
+        if height > self._config.max_height:
+            return f"higher than {self._config.max_height} pixels"
+        if width > self._config.max_width:
+            return f"wider than {self._config.max_width} pixels"
+        return None

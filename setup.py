@@ -26,7 +26,7 @@ setup(
     packages=find_packages(include=["keras_im2latex", "keras_im2latex.*", "tfds_builders", "tfds_builders.*"]),
     include_package_data=True,
     package_data={
-        "keras_im2latex": ["models/presets/*/*", "rendering/*.tex", "evaluation/report/report.*"],
+        "keras_im2latex": ["examples/*.png", "models/presets/*/*", "rendering/*.tex", "evaluation/report/report.*"],
         "tfds_builders": ["*/*.txt", "*/*.bib", "*/*.md", "*/*.tsv", "*/dummy_data/*", "*/dummy_data/*/*"],
     },
     install_requires=[

@@ -251,8 +251,11 @@ def test_help_tells_the_exit_status_and_version_the_version(capsys):
 
 def test_presets_are_listed(capsys, monkeypatch):
     facts = {"parameters": 9480000, "description": "The paper's model."}
-    monkeypatch.setattr("keras_im2latex.models.presets.PRESETS", {"standard": facts})
-    assert run(capsys, "presets") == (0, ["standard\t9,480,000 parameters\tThe paper's model."], [])
+    scored = {**facts, "scores": {"bleu": 89.55, "image_match": 82.79, "pixel_identical": 69.42}}
+    monkeypatch.setattr("keras_im2latex.models.presets.PRESETS", {"own": facts, "standard": scored})
+    own = "own\t9,480,000 parameters\tThe paper's model."
+    standard = "standard\t9,480,000 parameters\t89.5 BLEU\t82.8 % image match\tThe paper's model."
+    assert run(capsys, "presets") == (0, [own, standard], [])
 
 
 def test_export_writes_a_model(capsys, preset, tmp_path):

@@ -3,6 +3,8 @@
 from keras_im2latex.commands.exit_status import ALL_DONE
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
 
+_SCORES = {"bleu": " BLEU", "image_match": " % image match"}
+
 
 def add_to(commands):
     """Adds the command to the subparsers of `im2latex`."""
@@ -14,5 +16,7 @@ def _run(options):
     with silent_tensorflow():
         from keras_im2latex.models.presets import PRESETS
     for name, facts in PRESETS.items():
-        print(f"{name}\t{facts['parameters']:,} parameters\t{facts['description']}")
+        scores = facts.get("scores", {})
+        shown = [f"{scores[key]:.1f}{label}" for key, label in _SCORES.items() if key in scores]
+        print("\t".join([name, f"{facts['parameters']:,} parameters", *shown, facts["description"]]))
     return ALL_DONE

@@ -1,0 +1,39 @@
+"""The presets in the package: what a stranger gets."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from keras_im2latex.models import FormulaReader
+from keras_im2latex.models.presets import FOLDER, PRESETS
+
+EXAMPLE = Path(__file__).parents[2] / "keras_im2latex" / "examples" / "generating_functional.png"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_preset_reads_the_example(name):
+    model = FormulaReader.from_preset(name)
+    assert model.count_params() == PRESETS[name]["parameters"]
+    assert model.generate(EXAMPLE).latex == (
+        r"Z[J] = \int\mathcal{D}\phi\,\exp\left(i\int d^4 x\left["
+        r"\frac{1}{2}\partial_\mu\phi\,\partial^\mu\phi - \frac{\lambda}{4!}\phi^4 + J\phi\right]\right)"
+    )
+
+
+def test_the_default_preset_is_there():
+    assert "standard" in PRESETS
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_preset_says_what_it_is_and_how_well_it_reads(name):
+    facts = PRESETS[name]
+    assert facts["description"].endswith(".")
+    assert {"bleu", "image_match", "pixel_identical"} <= facts["scores"].keys()
+
+
+def test_presets_fit_a_package_index():
+    sizes = {folder.name: sum(file.stat().st_size for file in folder.iterdir()) for folder in FOLDER.iterdir()}
+    assert sizes["standard"] < 25e6
+    assert sum(sizes.values()) < 88e6
+    assert all("vocabulary" not in json.loads((FOLDER / name / "config.json").read_text())["config"] for name in sizes)

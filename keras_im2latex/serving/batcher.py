@@ -80,8 +80,12 @@ class Batcher:
             if len(self._waiting) < self._batch_size:
                 await asyncio.sleep(self._gather_seconds)
             batch = self._next_batch()
-            if batch:
-                await self._answer(batch)
+            try:
+                if batch:
+                    await self._answer(batch)
+            finally:
+                for picture in batch:
+                    picture.answer.cancel()  # nobody waits on where reading was stopped
 
     def _next_batch(self):
         waiting = [picture for picture in self._waiting if not picture.answer.done()]

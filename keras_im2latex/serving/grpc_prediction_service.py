@@ -7,7 +7,7 @@ from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, predict
 
 from keras_im2latex.serving.grpc_call import answer_call
 from keras_im2latex.serving.request_error import RequestError
-from keras_im2latex.serving.rest_protocol import INPUT
+from keras_im2latex.serving.rest_protocol import INPUT, OUTPUTS
 
 _SIGNATURES = "signature_def"
 
@@ -38,7 +38,7 @@ class GrpcPredictionService(prediction_service_pb2_grpc.PredictionServiceService
 
     async def _predict(self, request, context):
         self._check_model(request.model_spec)
-        pictures = _pictures(request)
+        pictures, names = _pictures(request), _outputs(request)
         size = sum(map(len, pictures))
         self._predictor.hold_bytes(size)
         try:
@@ -47,10 +47,7 @@ class GrpcPredictionService(prediction_service_pb2_grpc.PredictionServiceService
         finally:
             self._predictor.hold_bytes(-size)
         response = predict_pb2.PredictResponse(model_spec=self._model_spec(signature or "serving_default"))
-        for name in request.output_filter or found:
-            if name not in found:
-                reason = f"output_filter must have {' and '.join(found)} only. Received: {name}"
-                raise RequestError(HTTPStatus.BAD_REQUEST, reason)
+        for name in names:
             response.outputs[name].CopyFrom(tf.make_tensor_proto(found[name]))
         return response
 
@@ -79,6 +76,15 @@ class GrpcPredictionService(prediction_service_pb2_grpc.PredictionServiceService
         model_spec.version.value = self._predictor.model.version
         model_spec.signature_name = signature
         return model_spec
+
+
+def _outputs(request):
+    names = list(request.output_filter) or list(OUTPUTS)
+    for name in names:
+        if name not in OUTPUTS:
+            reason = f"output_filter must have {' and '.join(OUTPUTS)} only. Received: {name}"
+            raise RequestError(HTTPStatus.BAD_REQUEST, reason)
+    return names
 
 
 def _pictures(request):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from keras_im2latex.serving.request_error import RequestError
 
-INPUT = "image_bytes"
+INPUT, OUTPUTS = "image_bytes", ("latex", "score")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class RestCall:
         Returns:
             A str, JSON; numbers that are not finite are written as TensorFlow Serving does: `NaN`, `-Infinity`.
         """
-        columns = {"latex": _texts(found["latex"].tolist()), "score": found["score"].tolist()}
+        columns = dict(zip(OUTPUTS, (_texts(found["latex"].tolist()), found["score"].tolist())))
         if not self.row_format:
             return json.dumps({"outputs": columns})
         return json.dumps({"predictions": [dict(zip(columns, row)) for row in zip(*columns.values(), strict=True)]})

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import tensorflow as tf
+from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import saved_model_pb2
 
 from keras_im2latex.models.generation import pad_batch
@@ -40,7 +41,7 @@ class ServedModel:
         try:
             definition = saved_model_pb2.SavedModel.FromString((self.folder / MODEL_FILE).read_bytes())
             self._loaded = tf.saved_model.load(str(self.folder))
-        except (OSError, ValueError, tf.errors.OpError) as error:
+        except (OSError, ValueError, DecodeError, tf.errors.OpError) as error:
             raise ValueError(f"`folder` must hold a SavedModel. Received: {folder}: {error}") from error
         signatures = self._loaded.signatures
         missing = {*SIGNATURES, "prepare", "read_prepared"} - set(signatures)

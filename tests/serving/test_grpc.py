@@ -135,11 +135,11 @@ def test_wrong_requests(stub, request_message, code, reason):
 def test_wrong_output_and_metadata_field(stub, pictures):
     request = request_for(pictures[:1])
     request.output_filter.append("tokens")
-    with pytest.raises(grpc.RpcError, match="output_filter must have latex and score only. Received: tokens"):
+    with pytest.raises(grpc.RpcError, match=r"output_filter must have latex and score only. Received: tokens"):
         stub.Predict(request, timeout=60)
     request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["weights"])
     request.model_spec.name = "im2latex"
-    with pytest.raises(grpc.RpcError, match="metadata_field must be signature_def. Received: weights"):
+    with pytest.raises(grpc.RpcError, match=r"metadata_field must be signature_def. Received: weights"):
         stub.GetModelMetadata(request, timeout=60)
 
 

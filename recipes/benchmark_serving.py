@@ -28,7 +28,6 @@ from pathlib import Path
 
 import aiohttp
 import numpy as np
-import psutil
 from PIL import Image
 
 WARM_UP_SECONDS = 5
@@ -44,8 +43,9 @@ class Load:
         seconds: how long they asked.
         latencies: list of float, seconds of each answered request.
         failures: list of str, why each of the others failed.
-        memory: list of (seconds, bytes), the server's resident memory.
+        memory: list of (seconds, bytes), the server's resident memory, by its own metrics.
         batch: mean number of pictures that were read together.
+        processor_seconds: processor time of the server, which says more than the clock on a busy machine.
     """
 
     clients: int
@@ -54,6 +54,7 @@ class Load:
     failures: list[str] = field(default_factory=list)
     memory: list[tuple[float, int]] = field(default_factory=list)
     batch: float = float("nan")
+    processor_seconds: float = float("nan")
 
     @property
     def throughput(self):
@@ -103,21 +104,22 @@ async def ask(session, url, bodies, load, end):
             load.failures.append(f"lost: {error!r}")
 
 
-async def batches(session, url):
-    """Batches and pictures that the server has read so far."""
+async def measure(session, url):
+    """What the server says of itself: resident bytes, processor seconds, batches and pictures read."""
     async with session.get(f"{url.partition('/v1/')[0]}/metrics") as answer:
         figures = dict(line.rsplit(" ", 1) for line in (await answer.text()).splitlines() if not line.startswith("#"))
-    return float(figures["im2latex_batch_pictures_count"]), float(figures["im2latex_batch_pictures_sum"])
+    batches = "im2latex_batch_pictures_count", "im2latex_batch_pictures_sum"
+    names = "process_resident_memory_bytes", "process_cpu_seconds_total", *batches
+    return np.array([float(figures[name]) for name in names])
 
 
 async def put_under_load(process, url, bodies, clients, seconds, stop=False):
     """Lets clients ask at once; with `stop`, tells the server to end after half of the time."""
     load = Load(clients, seconds)
-    memory = psutil.Process(process.pid).memory_info
     connector = aiohttp.TCPConnector(limit=0, force_close=stop)
-    timeout = aiohttp.ClientTimeout(total=120)
+    timeout = aiohttp.ClientTimeout(total=300)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-        before = await batches(session, url)
+        before = await measure(session, url)
         begin = time.perf_counter()
         asking = [asyncio.create_task(ask(session, url, bodies, load, begin + seconds)) for _ in range(clients)]
         if stop:
@@ -126,25 +128,25 @@ async def put_under_load(process, url, bodies, clients, seconds, stop=False):
         else:
             for number in range(SAMPLES):
                 await asyncio.sleep(max(0.0, begin + seconds * number / (SAMPLES - 1) - time.perf_counter()))
-                load.memory.append((time.perf_counter() - begin, memory().rss))
+                load.memory.append((time.perf_counter() - begin, (await measure(session, url))[0]))
         await asyncio.gather(*asking)
         load.seconds = time.perf_counter() - begin
         if not stop:
-            count, total = (now - then for now, then in zip(await batches(session, url), before))
+            _, load.processor_seconds, count, total = await measure(session, url) - before
             load.batch = total / max(count, 1)
     return load
 
 
 def report(loads):
     """Prints the tables."""
-    print("| clients | requests | failed | a second | median s | 95 % s | slowest s | pictures a batch |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| clients | requests | failed | a second | median s | 95 % s | slowest s | pictures a batch | cpu s each |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for load in loads:
         median, high, slowest = np.quantile(load.latencies or [float("nan")], [0.5, 0.95, 1.0])
         total = len(load.latencies) + len(load.failures)
         print(
             f"| {load.clients} | {total} | {len(load.failures)} | {load.throughput:.1f} | {median:.2f} | {high:.2f} "
-            f"| {slowest:.2f} | {load.batch:.1f} |"
+            f"| {slowest:.2f} | {load.batch:.1f} | {load.processor_seconds / max(len(load.latencies), 1):.3f} |"
         )
     one, many = loads
     print(f"\n{many.throughput / one.throughput:.2f} times the throughput of one client")
@@ -181,7 +183,8 @@ def main():
             lost = [failure for failure in last.failures if failure != "refused"]
             failures += lost
             print(f"\nSIGTERM among {options.clients} clients: {len(last.latencies)} answered, {len(lost)} lost")
-        process.send_signal(signal.SIGTERM)
+        else:
+            process.send_signal(signal.SIGTERM)
         status = process.wait(120)
         print(f"\nthe server ended with {status}")
     finally:

@@ -54,7 +54,7 @@ def add_to(commands):
         "--max-queue", type=positive, default=512, metavar="N", help="pictures not answered yet (default: 512)"
     )
     limits.add_argument(
-        "--timeout", type=float, default=60.0, metavar="S", help="seconds until it must be answered (default: 60)"
+        "--timeout", type=float, default=120.0, metavar="S", help="seconds until it must be answered (default: 120)"
     )
     limits.add_argument(
         "--arrival-timeout",

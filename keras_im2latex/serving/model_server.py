@@ -19,6 +19,7 @@ from keras_im2latex.serving.server_metrics import ServerMetrics
 _MESSAGE_OVERHEAD = 65536
 _POLL_SECONDS = 0.05
 _LINGERING_SECONDS = 5.0
+_CONNECTION_AGE_SECONDS = 600
 
 
 class ModelServer:
@@ -84,12 +85,11 @@ class ModelServer:
             await self.stop()
 
     async def start(self):
-        """Warms the model up and takes requests; `port` and `grpc_port` are the true ones then.
+        """Takes requests; `port` and `grpc_port` are the true ones then.
 
         Raises:
             OSError: a port can't be listened at.
         """
-        await asyncio.get_running_loop().run_in_executor(None, self.model.warm_up)
         self._batcher = Batcher(self.model, self.metrics, **self._batching)
         self._batcher.start()
         predictor = Predictor(self.model, self._batcher, self.limits, self.metrics)
@@ -114,6 +114,9 @@ class ModelServer:
             options=[
                 ("grpc.max_receive_message_length", self.limits.request_bytes + _MESSAGE_OVERHEAD),
                 ("grpc.so_reuseport", 0),
+                # Ends calls that never arrive; clients connect anew by themselves.
+                ("grpc.max_connection_age_ms", _CONNECTION_AGE_SECONDS * 1000),
+                ("grpc.max_connection_age_grace_ms", int(self.limits.request_seconds * 1000)),
             ],
             maximum_concurrent_rpcs=self.limits.waiting_pictures,
         )

@@ -19,6 +19,8 @@ SIGNATURES = ("serving_default", "n_best")
 class ServedModel:
     """A SavedModel of `export_model`, in the two stages that a server needs.
 
+    It runs its own warm-up requests, if it has any, as it is loaded: the first pictures take longest.
+
     Args:
         folder: the SavedModel, str or path.
         name: str, what callers name it by.
@@ -53,6 +55,7 @@ class ServedModel:
         found = definition.meta_graphs[0].signature_def
         self.signature_definitions = {name: found[name] for name in SIGNATURES}
         self._prepare, self._read = signatures["prepare"], signatures["read_prepared"]
+        self._warm_up()
 
     def prepare(self, image_bytes):
         """Decodes a picture and cuts it to its ink.
@@ -87,9 +90,6 @@ class ServedModel:
         found = self._read(image=tf.constant(image), size=tf.constant(size))
         return found["latex"].numpy(), found["score"].numpy()
 
-    def warm_up(self):
-        """Runs the SavedModel's own warm-up requests, if it has any; returns how many."""
-        requests = read_warm_up_requests(self.folder)
-        for request in requests:
+    def _warm_up(self):
+        for request in read_warm_up_requests(self.folder):
             self.read([self.prepare(picture) for picture in request.inputs["image_bytes"].string_val])
-        return len(requests)

@@ -35,7 +35,7 @@ class ServerLimits:
     request_pictures: int = 64
     waiting_pictures: int = 512
     waiting_bytes: int = 256 * MEBIBYTE
-    request_seconds: float = 60.0
+    request_seconds: float = 120.0
     arrival_seconds: float = 5.0
     arrival_rate: int = 100_000
     idle_seconds: float = 30.0

@@ -20,9 +20,6 @@ class PatientModel:
         if not held:
             self.may_read.set()
 
-    def warm_up(self):
-        return 0
-
     def prepare(self, image_bytes):
         if b"broken" in image_bytes:
             raise RequestError(HTTPStatus.BAD_REQUEST, "broken")

@@ -10,13 +10,16 @@ import numpy as np
 
 from keras_im2latex.models.generation import LARGEST_BATCH
 
+WINDOW = 3
+"""Batches' worth of the oldest pictures that a batch is chosen from: more saves padding, fewer saves waiting."""
+
 
 class Batcher:
     """Reads each picture in the next batch of similar ones.
 
     One thread prepares pictures, one picture at a time, so that a broken one fails alone; another runs the model. While
-    it is busy pictures gather; when it is free the oldest is read, together with those whose sizes are nearest to its
-    own, as many as the batch and its common canvas hold.
+    it is busy pictures gather; when it is free the oldest is read, together with those of the next `WINDOW` batches
+    whose sizes are nearest to its own, as many as the batch and its common canvas hold.
 
     Args:
         model: a `ServedModel`.
@@ -92,7 +95,8 @@ class Batcher:
         batch = []
         if waiting:
             oldest = np.array(waiting[0].image.shape[:2])
-            nearest = sorted(waiting, key=lambda picture: np.abs(picture.image.shape[:2] - oldest).sum())
+            candidates = waiting[: WINDOW * self._batch_size]
+            nearest = sorted(candidates, key=lambda picture: np.abs(picture.image.shape[:2] - oldest).sum())
             height = width = 0
             for picture in nearest[: self._batch_size]:
                 height, width = max(height, picture.image.shape[0]), max(width, picture.image.shape[1])

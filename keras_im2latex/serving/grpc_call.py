@@ -56,3 +56,19 @@ async def answer_call(method, answer, context, metrics):
     if code is not grpc.StatusCode.OK:
         await context.abort(code, reason, trailers)
     return response
+
+
+def check_model_spec(model_spec, predictor):
+    """Checks that a call means the model that is served.
+
+    Args:
+        model_spec: a `ModelSpec` message.
+        predictor: a `Predictor`.
+
+    Raises:
+        RequestError: it means another one.
+    """
+    if model_spec.HasField("version_label"):
+        reason = f"no version has a label. Received: {model_spec.version_label}"
+        raise RequestError(HTTPStatus.NOT_FOUND, reason)
+    predictor.check_model(model_spec.name, model_spec.version.value if model_spec.HasField("version") else None)

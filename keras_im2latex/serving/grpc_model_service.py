@@ -1,11 +1,8 @@
 """TensorFlow Serving's ModelService over gRPC."""
 
-from http import HTTPStatus
-
 from tensorflow_serving.apis import get_model_status_pb2, model_service_pb2_grpc
 
-from keras_im2latex.serving.grpc_call import answer_call
-from keras_im2latex.serving.request_error import RequestError
+from keras_im2latex.serving.grpc_call import answer_call, check_model_spec
 
 
 class GrpcModelService(model_service_pb2_grpc.ModelServiceServicer):
@@ -29,11 +26,7 @@ class GrpcModelService(model_service_pb2_grpc.ModelServiceServicer):
         return await answer_call("status", self._status(request.model_spec), context, self._metrics)
 
     async def _status(self, model_spec):
-        if model_spec.HasField("version_label"):
-            reason = f"no version has a label. Received: {model_spec.version_label}"
-            raise RequestError(HTTPStatus.NOT_FOUND, reason)
-        version = model_spec.version.value if model_spec.HasField("version") else None
-        self._predictor.check_model(model_spec.name, version)
+        check_model_spec(model_spec, self._predictor)
         response = get_model_status_pb2.GetModelStatusResponse()
         state = get_model_status_pb2.ModelVersionStatus.State.AVAILABLE
         response.model_version_status.add(version=self._predictor.model.version, state=state)

@@ -3,9 +3,9 @@
 from http import HTTPStatus
 
 import tensorflow as tf
-from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, prediction_service_pb2_grpc
+from tensorflow_serving.apis import get_model_metadata_pb2, model_pb2, predict_pb2, prediction_service_pb2_grpc
 
-from keras_im2latex.serving.grpc_call import answer_call
+from keras_im2latex.serving.grpc_call import answer_call, check_model_spec
 from keras_im2latex.serving.request_error import RequestError
 from keras_im2latex.serving.rest_protocol import INPUT, OUTPUTS
 
@@ -37,7 +37,7 @@ class GrpcPredictionService(prediction_service_pb2_grpc.PredictionServiceService
         return await answer_call("metadata", self._metadata(request), context, self._metrics)
 
     async def _predict(self, request, context):
-        self._check_model(request.model_spec)
+        check_model_spec(request.model_spec, self._predictor)
         pictures, names = _pictures(request), _outputs(request)
         size = sum(map(len, pictures))
         self._predictor.hold_bytes(size)
@@ -52,7 +52,7 @@ class GrpcPredictionService(prediction_service_pb2_grpc.PredictionServiceService
         return response
 
     async def _metadata(self, request):
-        self._check_model(request.model_spec)
+        check_model_spec(request.model_spec, self._predictor)
         if list(request.metadata_field) != [_SIGNATURES]:
             received = ", ".join(request.metadata_field) or "nothing"
             raise RequestError(HTTPStatus.BAD_REQUEST, f"metadata_field must be {_SIGNATURES}. Received: {received}")
@@ -63,18 +63,10 @@ class GrpcPredictionService(prediction_service_pb2_grpc.PredictionServiceService
         response.metadata[_SIGNATURES].Pack(definitions)
         return response
 
-    def _check_model(self, model_spec):
-        if model_spec.HasField("version_label"):
-            reason = f"no version has a label. Received: {model_spec.version_label}"
-            raise RequestError(HTTPStatus.NOT_FOUND, reason)
-        version = model_spec.version.value if model_spec.HasField("version") else None
-        self._predictor.check_model(model_spec.name, version)
-
     def _model_spec(self, signature=""):
-        model_spec = predict_pb2.PredictRequest().model_spec
-        model_spec.name = self._predictor.model.name
-        model_spec.version.value = self._predictor.model.version
-        model_spec.signature_name = signature
+        model = self._predictor.model
+        model_spec = model_pb2.ModelSpec(name=model.name, signature_name=signature)
+        model_spec.version.value = model.version
         return model_spec
 
 

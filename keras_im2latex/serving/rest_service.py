@@ -36,6 +36,10 @@ class RestService:
         predictor: a `Predictor`.
         metrics: a `ServerMetrics`.
 
+    Attributes:
+        stopping: bool, whether the server takes no more connections; set it, and each answer closes its connection.
+        answering: int, requests that are not answered yet.
+
     Example:
         >>> web.run_app(RestService(predictor, metrics).application())
     """

@@ -26,6 +26,7 @@ def export(capsys, *arguments):
 
 
 def test_versions_are_numbered_on(capsys, monkeypatch, preset, tmp_path):
+    pytest.importorskip("tensorflow_serving")
     folder = tmp_path / "deep" / "im2latex"
     assert export(capsys, folder, "--preset", preset) == (0, [str(folder / "1")], [])
     for version in ("7", "8", "not a version"):
@@ -44,9 +45,9 @@ def test_versions_are_numbered_on(capsys, monkeypatch, preset, tmp_path):
 
 def test_version_that_is_there_is_not_replaced(capsys, preset, tmp_path):
     (tmp_path / "3").mkdir()
-    with pytest.raises(FileExistsError, match="`version` must be a new one. Received: version=3"):
+    with pytest.raises(FileExistsError, match=r"`version` must be a new one\. Received: version=3"):
         export_version(None, tmp_path, version=3)
-    with pytest.raises(ValueError, match="`version` must be at least 1. Received: version=0"):
+    with pytest.raises(ValueError, match=r"`version` must be at least 1\. Received: version=0"):
         export_version(None, tmp_path, version=0)
     status, out, err = export(capsys, tmp_path, "--preset", preset, "--version", 3)
     assert (status, out) == (2, [])

@@ -52,6 +52,17 @@ def test_oldest_is_read_with_those_nearest_in_size():
     assert model.batches == [[b"8 8", b"8 80", b"8 88"], [b"40 400", b"48 400", b"48 408"], [b"8 96"]]
 
 
+def test_picture_of_a_size_of_its_own_is_not_put_off_for_long():
+    model = PatientModel()
+    sizes = [b"8 8", b"400 400", *[b"8 8"] * 20]
+    assert read_all(model, sizes, batch_size=2, gather_seconds=0.2) == sizes
+    assert model.batches[1][0] == b"400 400"
+    # The last ones are not taken before their turn, however well they fit.
+    model, numbered = PatientModel(), [b"8 8", *[b"%d 400" % number for number in range(16, 21)], *[b"8 16"] * 3]
+    assert read_all(model, numbered, batch_size=2, gather_seconds=0.2) == numbered
+    assert model.batches[0] == [b"8 8", b"16 400"]
+
+
 def test_large_pictures_share_a_batch_only_as_far_as_its_canvas_goes():
     model = PatientModel()
     assert LARGEST_BATCH == 1024 * 2048

@@ -90,6 +90,12 @@ def test_model_status(channel):
     assert refused.value.code() is grpc.StatusCode.NOT_FOUND
 
 
+def with_label(label):
+    request = request_for([b"x"])
+    request.model_spec.version_label = label
+    return request
+
+
 def with_inputs(**inputs):
     request = request_for([b""])
     del request.inputs["image_bytes"]
@@ -112,6 +118,7 @@ INVALID, NOT_FOUND = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND
     [
         (request_for([b"x"], name="other"), NOT_FOUND, "model not found: .* Received: other"),
         (request_for([b"x"], version=5), NOT_FOUND, "model not found: .* Received: im2latex, version 5"),
+        (with_label("stable"), NOT_FOUND, "no version has a label. Received: stable"),
         (request_for([b"x"], "prepare"), INVALID, "signature_name must be one of serving_default, n_best"),
         (request_for([b""]), INVALID, r"image_bytes\[0\]: must be a PNG or JPEG file. Received: no bytes"),
         (request_for([b"no picture"]), INVALID, r"image_bytes\[0\]: .* start with b'no pictu'"),

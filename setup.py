@@ -12,7 +12,12 @@ TENSORFLOW_DATASETS = [
 ]
 TRAIN = ["tensorboard>=2.20", "apache-beam>=2.60", "mlcroissant>=1.0", "matplotlib>=3.8"]
 FOREIGN = ["playwright>=1.40", "matplotlib>=3.8"]
-SERVE = ["tensorflow-serving-api>=2.19"]
+SERVE = [
+    "tensorflow-serving-api>=2.21",  # TensorFlow Serving's messages and gRPC stubs; no server
+    "aiohttp>=3.14",
+    "grpcio>=1.70",
+    "prometheus_client>=0.20",
+]
 TEST = ["pytest>=8", "pytest-timeout", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
 
 setup(
@@ -42,7 +47,7 @@ setup(
         "train": TRAIN,
         "foreign": FOREIGN,
         "serve": SERVE,
-        "test": TEST + TRAIN + FOREIGN,
+        "test": TEST + TRAIN + SERVE + FOREIGN,
     },
     entry_points={"console_scripts": ["im2latex=keras_im2latex.cli:main"]},
 )

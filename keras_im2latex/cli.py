@@ -5,10 +5,10 @@ import os
 import sys
 
 from keras_im2latex import __version__
-from keras_im2latex.commands import evaluate, export, extract, normalize, predict, presets, render
+from keras_im2latex.commands import evaluate, export, extract, normalize, predict, presets, render, serve
 from keras_im2latex.commands.exit_status import BROKEN_PIPE, EPILOG, INTERRUPTED, WRONG_USAGE, UsageError
 
-COMMANDS = (predict, presets, evaluate, extract, normalize, render, export)
+COMMANDS = (predict, presets, evaluate, extract, normalize, render, export, serve)
 
 
 def main(arguments=None):

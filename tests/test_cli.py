@@ -258,13 +258,6 @@ def test_presets_are_listed(capsys, monkeypatch):
     assert run(capsys, "presets") == (0, [own, standard], [])
 
 
-def test_export_writes_a_model(capsys, preset, tmp_path):
-    target = tmp_path / "im2latex" / "1"
-    status, out, _ = run(capsys, "export", target, "--preset", preset, "--beam-size", 1)
-    assert (status, out) == (0, [str(target)])
-    assert (target / "saved_model.pb").is_file()
-
-
 def test_lines_that_tensorflow_writes_itself_are_held_back(capfd, monkeypatch, preset, readings):
     path, reading = next(iter(readings.items()))
     generate = Im2Latex.generate

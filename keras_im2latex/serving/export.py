@@ -14,19 +14,27 @@ from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
 def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
     """Writes a SavedModel that reads pictures in any program that has TensorFlow, without this package.
 
-    Its signature `serving_default` takes `image_bytes`, a string tensor `(batch,)` with the contents of one
-    or more PNG and JPEG files of any sizes, and gives a dict of
+    Two signatures take `image_bytes`, a string tensor `(batch,)` with the contents of one or more PNG and JPEG
+    files of any sizes, and give `latex` and `score`:
 
-    - `latex`: string tensor `(batch,)`, what `Im2Latex.generate` gives for the same pictures;
-    - `score`: float32 tensor `(batch,)`, the sum of the tokens' natural log-probabilities.
+    - `serving_default`: string and float32 tensors `(batch,)`; the strings are those that `Im2Latex.generate` gives
+      for the same pictures, a score is the sum of the tokens' natural log-probabilities;
+    - `n_best`: string and float32 tensors `(batch, beam_size)`, best first. Where the model knows fewer formulas,
+      the scores of the others are minus infinity.
 
-    A blank picture gets an empty string and the score NaN. A picture that is broken, or so large that
-    `prepare_picture` would refuse it, fails its whole batch with `tf.errors.InvalidArgumentError`.
+    A blank picture gets empty strings and the score NaN. A picture that is broken, or so large that
+    `prepare_picture` would refuse it, fails its whole batch with `tf.errors.InvalidArgumentError`. The same in two
+    stages, for a server that puts pictures of different callers together (`ModelServer`):
+
+    - `prepare`: one picture's `image_bytes`, a string scalar, to its `image`, uint8 `(height, width, 1)`;
+    - `read_prepared`: `image`, uint8 `(batch, height, width, 1)`, prepared pictures padded at the right and the bottom
+      with 255 to sides that are multiples of 8, and `size`, int32 `(batch, 2)`, their own heights and widths, to
+      `latex` and `score` as `n_best` gives them.
 
     Args:
         model: a `FormulaReader`.
         folder: the folder to write, str or path; made where it is missing. TensorFlow Serving wants it to be
-            named by a version number, `im2latex/1`.
+            named by a version number, `im2latex/1`; `export_version` sees to that.
         beam_size: hypotheses kept for each picture; 1 is greedy search.
         maximum_length: tokens after which a formula is cut.
 
@@ -46,43 +54,62 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
         if value < 1:
             raise ValueError(f"`{name}` must be at least 1. Received: {name}={value}")
 
-    def read(image_bytes):
-        image, size, blank = _prepare_batch(image_bytes)
-        hypotheses = model.search(image, size, beam_size=beam_size, maximum_length=maximum_length)
-        latex = detokenize_graph(token_strings(hypotheses, model.vocabulary.tokens)[:, 0])
-        return {
-            "latex": tf.where(blank, "", latex),
-            "score": tf.where(blank, float("nan"), hypotheses.scores[:, 0]),
-        }
+    image_spec = tf.TensorSpec([None, None, None, 1], tf.uint8, name="image")
+    size_spec = tf.TensorSpec([None, 2], tf.int32, name="size")
 
+    # One function inside all signatures: the search is in the SavedModel once.
+    @tf.function(input_signature=[image_spec, size_spec])
+    def search(image, size):
+        hypotheses = model.search(image, size, beam_size=beam_size, maximum_length=maximum_length)
+        text = tf.ensure_shape(token_strings(hypotheses, model.vocabulary.tokens), [None, beam_size])
+        blank = tf.reduce_all(image == 255, axis=[1, 2, 3])[:, None]
+        scores = tf.ensure_shape(hypotheses.scores, [None, beam_size])
+        return tf.where(blank, "", text), tf.where(blank, float("nan"), scores)
+
+    def read_prepared(image, size):
+        text, scores = search(image, size)
+        return {"latex": detokenize_graph(text), "score": scores}
+
+    def n_best(image_bytes):
+        return read_prepared(*_prepare_batch(image_bytes))
+
+    def best(image_bytes):
+        text, scores = search(*_prepare_batch(image_bytes))
+        return {"latex": detokenize_graph(text[:, 0]), "score": scores[:, 0]}
+
+    pictures = tf.TensorSpec([None], tf.string, name="image_bytes")
+    picture = tf.TensorSpec([], tf.string, name="image_bytes")
     archive = keras.export.ExportArchive()
     archive.track(model)
-    signature = [tf.TensorSpec([None], tf.string, name="image_bytes")]
-    archive.add_endpoint("serving_default", read, input_signature=signature)
+    archive.add_endpoint("serving_default", best, input_signature=[pictures])
+    archive.add_endpoint("n_best", n_best, input_signature=[pictures])
+    archive.add_endpoint("prepare", lambda image_bytes: {"image": _prepare(image_bytes)}, input_signature=[picture])
+    archive.add_endpoint("read_prepared", read_prepared, input_signature=[image_spec, size_spec])
     archive.write_out(str(folder), verbose=False)
     return Path(folder)
 
 
+def _prepare(picture):
+    """One prepared image `(height, width, 1)`, of a size that can be afforded."""
+    prepared = prepare(read_image(picture))
+    limit = tf.debugging.assert_less_equal(
+        tf.size(prepared), LARGEST_PREPARED_PICTURE, "picture too large: pixels around its ink"
+    )
+    with tf.control_dependencies([limit]):
+        return tf.identity(prepared)
+
+
 def _prepare_batch(image_bytes):
-    """Images on one canvas `(batch, height, width, 1)`, their sizes `(batch, 2)`, and which are blank."""
+    """Images on one canvas `(batch, height, width, 1)` and their sizes `(batch, 2)`."""
 
     def read_one(picture):
-        prepared = prepare(read_image(picture))
-        size = tf.shape(prepared)[:2]
-        limit = tf.debugging.assert_less_equal(
-            tf.reduce_prod(size), LARGEST_PREPARED_PICTURE, "picture too large: pixels around its ink"
-        )
-        with tf.control_dependencies([limit]):
-            return tf.reshape(prepared, [-1]), size, tf.reduce_all(prepared == 255)
+        prepared = _prepare(picture)
+        return tf.reshape(prepared, [-1]), tf.shape(prepared)[:2]
 
-    flat, size, blank = tf.map_fn(
+    flat, size = tf.map_fn(
         read_one,
         image_bytes,
-        fn_output_signature=(
-            tf.RaggedTensorSpec([None], tf.uint8, ragged_rank=0),
-            tf.TensorSpec([2], tf.int32),
-            tf.TensorSpec([], tf.bool),
-        ),
+        fn_output_signature=(tf.RaggedTensorSpec([None], tf.uint8, ragged_rank=0), tf.TensorSpec([2], tf.int32)),
     )
     largest = tf.reduce_max(tf.concat([size, [[CELL, CELL]]], axis=0), axis=0)
     canvas = (largest + CELL - 1) // CELL * CELL
@@ -92,4 +119,4 @@ def _prepare_batch(image_bytes):
         return lay_on_canvas(tf.reshape(pixels, [size[0], size[1], 1]), canvas)
 
     image = tf.map_fn(lay_one, (flat, size), fn_output_signature=tf.TensorSpec([None, None, 1], tf.uint8))
-    return image, size, blank
+    return image, size

@@ -6,16 +6,14 @@ import math
 import subprocess
 import sys
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from drawn_pictures import dotted, encoded
 from PIL import Image
 
-from keras_im2latex.models import Im2Latex
+from keras_im2latex.images import prepare_picture
 from keras_im2latex.serving import export_model
-
-OPTIONS = {"beam_size": 3, "maximum_length": 40}
 
 WITHOUT_THE_PACKAGE = """
 import json, sys
@@ -42,76 +40,26 @@ print(json.dumps([[text.decode() for text in results["latex"].numpy()], results[
 """
 
 
-def encoded(pixels, file_format="png", **options):
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, file_format, **options)
-    return buffer.getvalue()
-
-
-def dotted(height, width, seed):
-    pixels = np.full((height, width), 255, np.uint8)
-    pixels[5:-5, 5:-5] = np.random.default_rng(seed).choice([0, 255], (height - 10, width - 10))
-    return pixels
+@pytest.fixture(scope="module")
+def signatures(folder):
+    return tf.saved_model.load(str(folder)).signatures
 
 
 @pytest.fixture(scope="module")
-def pictures():
-    """Pictures of different sizes and forms."""
-    return [
-        encoded(dotted(40, 100, 1)),
-        encoded(dotted(60, 300, 2)),
-        encoded(dotted(33, 77, 3), "jpeg", quality=90),
-        encoded(255 - dotted(120, 210, 4)),
-        encoded(dotted(41, 99, 5).astype(np.uint16) * 257),
-        encoded(np.dstack([np.zeros((50, 131, 3), np.uint8), 255 - dotted(50, 131, 6)])),
-    ]
+def read(signatures):
+    return signatures["serving_default"]
 
 
-@pytest.fixture(scope="module")
-def model():
-    """A tiny untrained model whose formulas differ from picture to picture."""
-    keras.utils.set_random_seed(1)
-    model = Im2Latex(
-        [*"abc{}^+=", r"\mathrm", r"\alpha", r"\beta"],
-        filters=(8, 8, 8, 8, 16, 16),
-        encoder_units=8,
-        decoder_units=16,
-        embedding_size=8,
-    )
-    for weight in model.trainable_weights:
-        if "convolution" not in weight.path and len(weight.shape) > 1:
-            weight.assign(3.0 * weight)
-    return model
-
-
-@pytest.fixture(scope="module")
-def folder(model, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("exported") / "im2latex" / "1"
-    assert export_model(model, folder, **OPTIONS) == folder
-    return folder
-
-
-@pytest.fixture(scope="module")
-def read(folder):
-    return tf.saved_model.load(str(folder)).signatures["serving_default"]
-
-
-@pytest.fixture(scope="module")
-def readings(model, pictures):
-    found = model.generate(pictures, **OPTIONS)
-    assert len({reading.latex for reading in found}) >= 4
-    assert any(" ".join(reading.tokens) != reading.latex for reading in found)
-    return found
-
-
-def test_signature(read):
+@pytest.mark.parametrize(("signature", "shape"), [("serving_default", [None]), ("n_best", [None, 3])])
+def test_signatures(signatures, signature, shape):
+    read = signatures[signature]
     ((), arguments) = read.structured_input_signature
     assert {name: (spec.shape.as_list(), spec.dtype) for name, spec in arguments.items()} == {
         "image_bytes": ([None], tf.string)
     }
     assert {name: (spec.shape.as_list(), spec.dtype) for name, spec in read.structured_outputs.items()} == {
-        "latex": ([None], tf.string),
-        "score": ([None], tf.float32),
+        "latex": (shape, tf.string),
+        "score": (shape, tf.float32),
     }
 
 
@@ -132,6 +80,25 @@ def test_picture_is_read_alike_alone_and_among_others(read, pictures, readings):
         alone = read(image_bytes=tf.constant([picture]))
         assert alone["latex"].numpy().tolist() == [reading.latex.encode()]
         np.testing.assert_allclose(alone["score"], [reading.score], rtol=1e-4)
+
+
+def test_n_best_are_the_alternatives_of_generate(signatures, pictures, readings):
+    found = signatures["n_best"](image_bytes=tf.constant(pictures))
+    for latex, scores, reading in zip(found["latex"].numpy(), found["score"].numpy(), readings, strict=True):
+        hypotheses = [reading, *reading.alternatives]
+        assert [text.decode() for text in latex] == [hypothesis.latex for hypothesis in hypotheses]
+        np.testing.assert_allclose(scores, [hypothesis.score for hypothesis in hypotheses], rtol=1e-4)
+
+
+def test_two_stages_read_what_one_does(signatures, pictures, readings):
+    for picture, reading in zip(pictures, readings, strict=True):
+        image = signatures["prepare"](image_bytes=tf.constant(picture))["image"].numpy()
+        np.testing.assert_array_equal(image, prepare_picture(picture))
+        height, width = image.shape[:2]
+        canvas = np.pad(image, [(0, -height % 8), (0, -width % 8), (0, 0)], constant_values=255)
+        found = signatures["read_prepared"](image=tf.constant(canvas[None]), size=tf.constant([[height, width]]))
+        assert found["latex"].numpy()[0, 0].decode() == reading.latex
+        np.testing.assert_allclose(found["score"].numpy()[0, 0], reading.score, rtol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (1, 1)])

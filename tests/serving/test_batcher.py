@@ -1,0 +1,117 @@
+"""Which pictures are read together, and what becomes of those that can't be."""
+
+import asyncio
+
+import pytest
+
+pytest.importorskip("prometheus_client")
+
+from patient_model import PatientModel
+
+from keras_im2latex.models.generation import LARGEST_BATCH
+from keras_im2latex.serving.batcher import Batcher
+from keras_im2latex.serving.request_error import RequestError
+from keras_im2latex.serving.server_metrics import ServerMetrics
+
+
+def read_all(model, pictures, between=None, **options):
+    """Asks for all pictures at once; their formulas, or the errors."""
+
+    async def run():
+        batcher = Batcher(model, ServerMetrics(), **options)
+        batcher.start()
+        tasks = [asyncio.create_task(batcher.read(picture)) for picture in pictures]
+        try:
+            if between:
+                await between(batcher, tasks)
+            found = await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            await batcher.stop()
+        return [answer if isinstance(answer, BaseException) else answer[0][0] for answer in found]
+
+    return asyncio.run(run())
+
+
+def test_pictures_that_arrive_together_are_read_together():
+    model = PatientModel()
+    pictures = [str(number).encode() + b"x" for number in range(20)]
+    assert read_all(model, pictures, batch_size=8, gather_seconds=0.2) == pictures
+    assert [len(batch) for batch in model.batches] == [8, 8, 4]
+
+
+def test_a_picture_alone_is_not_kept_waiting():
+    model = PatientModel()
+    assert read_all(model, [b"alone"]) == [b"alone"]
+    assert model.batches == [[b"alone"]]
+
+
+def test_oldest_is_read_with_those_nearest_in_size():
+    model = PatientModel()
+    sizes = [b"8 8", b"40 400", b"8 96", b"48 400", b"8 88", b"8 80", b"48 408"]
+    assert read_all(model, sizes, batch_size=3, gather_seconds=0.2) == sizes
+    assert model.batches == [[b"8 8", b"8 80", b"8 88"], [b"40 400", b"48 400", b"48 408"], [b"8 96"]]
+
+
+def test_picture_of_a_size_of_its_own_is_not_put_off_for_long():
+    model = PatientModel()
+    sizes = [b"8 8", b"400 400", *[b"8 8"] * 20]
+    assert read_all(model, sizes, batch_size=2, gather_seconds=0.2) == sizes
+    assert model.batches[1][0] == b"400 400"
+    # The last ones are not taken before their turn, however well they fit.
+    model, numbered = PatientModel(), [b"8 8", *[b"%d 400" % number for number in range(16, 21)], *[b"8 16"] * 3]
+    assert read_all(model, numbered, batch_size=2, gather_seconds=0.2) == numbered
+    assert model.batches[0] == [b"8 8", b"16 400"]
+
+
+def test_large_pictures_share_a_batch_only_as_far_as_its_canvas_goes():
+    model = PatientModel()
+    assert LARGEST_BATCH == 1024 * 2048
+    sizes = [b"1024 512"] * 6 + [b"1024 1024"]
+    assert read_all(model, sizes, batch_size=32, gather_seconds=0.2) == sizes
+    assert model.batches == [[b"1024 512"] * 4, [b"1024 512"] * 2, [b"1024 1024"]]
+
+
+def test_broken_picture_fails_alone():
+    model = PatientModel()
+    first, broken, last = read_all(model, [b"a", b"broken", b"c"], gather_seconds=0.2)
+    assert (first, last) == (b"a", b"c")
+    assert isinstance(broken, RequestError)
+    assert model.batches == [[b"a", b"c"]]
+
+
+def test_picture_that_the_model_fails_at_fails_alone():
+    model = PatientModel(faulty=[b"b"])
+    first, faulty, last = read_all(model, [b"a", b"b", b"c"], gather_seconds=0.2)
+    assert (first, last) == (b"a", b"c")
+    assert isinstance(faulty, MemoryError)
+    assert model.batches == [[b"a", b"b", b"c"], [b"a"], [b"b"], [b"c"]]
+
+
+def test_picture_whose_caller_has_gone_is_not_read():
+    model = PatientModel(held=True)
+
+    async def between(batcher, tasks):
+        await asyncio.sleep(0.3)
+        tasks[1].cancel()
+        await asyncio.sleep(0)
+        model.may_read.set()
+
+    first, gone, last = read_all(model, [b"a", b"b", b"c"], between, batch_size=1)
+    assert (first, last) == (b"a", b"c")
+    assert isinstance(gone, asyncio.CancelledError)
+    assert model.batches == [[b"a"], [b"c"]]
+
+
+def test_stop_ends_those_who_wait():
+    model = PatientModel(held=True)
+
+    async def run():
+        batcher = Batcher(model, ServerMetrics(), batch_size=1)
+        batcher.start()
+        tasks = [asyncio.create_task(batcher.read(picture)) for picture in (b"a", b"b")]
+        await asyncio.sleep(0.3)
+        model.may_read.set()
+        await batcher.stop()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert all(isinstance(answer, asyncio.CancelledError) for answer in asyncio.run(run()))

@@ -2,15 +2,16 @@
 
 import tensorflow as tf
 
-from keras_im2latex.decoding.search import Hypotheses
+from keras_im2latex.decoding.loop import Beams, first_beams, search_loop
 
 
-def greedy_search(step, state, *, start_id, end_id, padding_id, maximum_length):
+def greedy_search(step, state, memory=(), *, start_id, end_id, padding_id, maximum_length):
     """Follows the most probable token until every formula has ended.
 
     Args:
         step: a `Step`.
         state: nested structure of tensors `(batch, 1, ...)`, the decoder's initial state.
+        memory: tuple of nested structures of tensors `(batch, ...)`, given to every step after the state.
         start_id: token given to the first step.
         end_id: token that ends a formula.
         padding_id: token that fills what comes after the end.
@@ -27,23 +28,20 @@ def greedy_search(step, state, *, start_id, end_id, padding_id, maximum_length):
         ... ).tokens.numpy()
         array([[[2]]], dtype=int32)
     """
-    batch = tf.shape(tf.nest.flatten(state)[0])[0]
-    last = tf.fill([batch, 1], start_id)
-    score = tf.zeros((batch, 1))
-    finished = tf.zeros((batch, 1), tf.bool)
-    tokens = tf.TensorArray(tf.int32, size=0, dynamic_size=True, element_shape=(None, 1))
 
-    def body(length, last, score, finished, state, tokens):
-        log_probabilities, state = step(last, state)
+    def advance(beams, memory):
+        log_probabilities, state = step(beams.last, beams.state, *memory)
         best = tf.argmax(log_probabilities, axis=-1, output_type=tf.int32)
         gain = tf.reduce_max(log_probabilities, axis=-1)
-        last = tf.where(finished, padding_id, best)
-        score += tf.where(finished, 0.0, gain)
-        return length + 1, last, score, finished | (last == end_id), state, tokens.write(length, last)
+        last = tf.where(beams.finished, padding_id, best)
+        return Beams(
+            last=last,
+            scores=beams.scores + tf.where(beams.finished, 0.0, gain),
+            finished=beams.finished | (last == end_id),
+            lengths=beams.lengths + tf.cast(~beams.finished, tf.int32),
+            state=state,
+            tokens=tf.concat([beams.tokens, last[..., None]], axis=-1),
+        )
 
-    def unfinished(length, last, score, finished, state, tokens):
-        return (length < maximum_length) & ~tf.reduce_all(finished)
-
-    loop = (tf.constant(0), last, score, finished, state, tokens)
-    _, _, score, _, _, tokens = tf.while_loop(unfinished, body, loop)
-    return Hypotheses(tf.transpose(tokens.stack(), [1, 2, 0]), score)
+    beams = first_beams(state, 1, start_id)
+    return search_loop(advance, beams, memory, n_best=1, padding_id=padding_id, maximum_length=maximum_length)

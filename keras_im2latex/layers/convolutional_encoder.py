@@ -97,11 +97,13 @@ class ConvolutionalEncoder(keras.layers.Layer):
             features = convolution(features)
             if normalization is not None:
                 features = normalization(features, training=training, mask=mask)
-            features = tf.nn.relu(features) * tf.cast(mask[..., None], features.dtype)
             if pool is not None:
+                # Before the nonlinearity, which keeps the order, and the mask, whose edges no pool straddles: the same
+                # features, with a quarter of the values to pass over.
                 features = tf.nn.max_pool2d(features, pool, pool, "VALID")
                 extent //= tf.constant(pool)
                 mask = self._mask(extent, features)
+            features = tf.nn.relu(features) * tf.cast(mask[..., None], features.dtype)
         return features, mask
 
     def _mask(self, extent, features):

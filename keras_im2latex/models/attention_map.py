@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from keras_im2latex.images import CELL, prepare_picture
 from keras_im2latex.layers.attention import coarse_size
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 from keras_im2latex.models.im2latex import Im2Latex
 
 END = "<end>"

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_im2latex.images import prepare_picture
-from keras_im2latex.models.generation import batches_of_similar_size, pad_batch
+from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
 
 
 class CellCounts(NamedTuple):
@@ -55,11 +55,11 @@ def count_cells(model, pictures, formulas, *, batch_size=32, already_downsampled
             f"{len(formulas)} formulas"
         )
     prepared = [prepare_picture(picture, already_downsampled) for picture in pictures]
-    order = sorted(range(len(prepared)), key=lambda index: prepared[index].shape[1::-1])
+    sizes = {index: picture.shape[:2] for index, picture in enumerate(prepared)}
     run = tf.function(lambda inputs: tf.shape(model(inputs, training=False)), reduce_retracing=True)
     metrics, vocabulary = (model.decoder.coarse_cells, model.decoder.fine_cells), model.vocabulary
     totals, tokens = np.zeros(2), 0
-    for chosen in batches_of_similar_size(order, prepared, batch_size):
+    for chosen in batches_of_similar_size(sizes, batch_size):
         image, size = pad_batch([prepared[index] for index in chosen])
         ids = [[vocabulary.start_id, *vocabulary.encode(formulas[index])] for index in chosen]
         longest = max(map(len, ids))

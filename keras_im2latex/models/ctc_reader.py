@@ -71,7 +71,7 @@ class CtcReader(FormulaReader):
         self.units = units
         self.dropout = dropout
 
-    def search(self, image, size, *, beam_size=5, maximum_length=200, length_penalty=0.0):
+    def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
         """Searches formulas; see `FormulaReader.search`. Scores are those of all paths that give the formula.
 
         With `beam_size` 1 the score is that of the best path alone. `length_penalty` changes nothing.

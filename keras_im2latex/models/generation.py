@@ -1,5 +1,6 @@
 """Reads any number of pictures, a batch of similar sizes at a time."""
 
+import concurrent.futures
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,17 +9,15 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from keras_im2latex.images import CELL, PictureError, prepare_picture
+from keras_im2latex.images import PictureError, prepare_picture
 from keras_im2latex.markup import detokenize
+from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
 from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
 
 _SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)]
 
 WINDOW = 512
 """Pictures that are sorted by size at a time, so that a batch holds similar ones."""
-
-LARGEST_BATCH = 2_097_152
-"""Pixels of a batch's common canvas, all pictures together; larger pictures are read fewer at once."""
 
 
 @dataclass(frozen=True)
@@ -87,39 +86,21 @@ def generate(
     if on_error not in ("raise", "keep"):
         raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
     single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
-    search = _search_function(model, beam_size, maximum_length, length_penalty)
+    search = _search_function(model, beam_size, n_best, maximum_length, length_penalty)
     sources = [pictures] if single else pictures
     total = len(sources) if hasattr(sources, "__len__") else None
     readings = []
     with tqdm(total=total, unit="picture", disable=not progress) as bar:
         for window in _windows(sources, max(WINDOW, batch_size)):
             prepared, found = _prepare_all(window, already_downsampled, on_error)
-            order = sorted(prepared, key=lambda index: (prepared[index].shape[1], prepared[index].shape[0]))
-            for chosen in batches_of_similar_size(order, prepared, batch_size):
+            sizes = {index: picture.shape[:2] for index, picture in prepared.items()}
+            for chosen in batches_of_similar_size(sizes, batch_size):
                 batch = _read_batch(search, [prepared[index] for index in chosen], n_best)
                 found.update(zip(chosen, batch))
                 bar.update(len(chosen))
-            bar.update(len(window) - len(order))
+            bar.update(len(window) - len(prepared))
             readings.extend(found[index] for index in range(len(window)))
     return readings[0] if single else readings
-
-
-def pad_batch(pictures):
-    """Lays prepared pictures on a common canvas.
-
-    Args:
-        pictures: uint8 arrays `(height, width, 1)`.
-
-    Returns:
-        A pair: a uint8 array `(batch, height, width, 1)` with sides that are multiples of 8, padded with 255, and
-        an int32 array `(batch, 2)` of the pictures' own sizes.
-    """
-    sizes = np.array([picture.shape[:2] for picture in pictures], np.int32)
-    height, width = -(-sizes.max(axis=0) // CELL) * CELL
-    canvas = np.full((len(pictures), height, width, 1), 255, np.uint8)
-    for row, picture in zip(canvas, pictures):
-        row[: picture.shape[0], : picture.shape[1]] = picture
-    return canvas, sizes
 
 
 def _read_batch(search, pictures, n_best):
@@ -136,16 +117,21 @@ def _reading(text, score):
     return Reading(detokenize(tokens), tokens, float(score))
 
 
-def _search_function(model, beam_size, maximum_length, length_penalty):
+def _search_function(model, beam_size, n_best, maximum_length, length_penalty):
     """The traced search, kept with the model so that later calls find it compiled."""
     searches = model.__dict__.setdefault("_searches", {})
-    key = (beam_size, maximum_length, length_penalty)
+    key = (beam_size, n_best, maximum_length, length_penalty)
     if key not in searches:
 
         @tf.function(input_signature=_SIGNATURE)
         def search(image, size):
             hypotheses = model.search(
-                image, size, beam_size=beam_size, maximum_length=maximum_length, length_penalty=length_penalty
+                image,
+                size,
+                beam_size=beam_size,
+                n_best=n_best,
+                maximum_length=maximum_length,
+                length_penalty=length_penalty,
             )
             return token_strings(hypotheses, model.vocabulary.tokens), hypotheses.scores
 
@@ -164,35 +150,22 @@ def _windows(sources, size):
         yield window
 
 
-def batches_of_similar_size(order, prepared, batch_size):
-    """Cuts sorted pictures into batches whose common canvas has at most `LARGEST_BATCH` pixels.
-
-    Args:
-        order: list of keys of `prepared`, those of similar sizes next to each other.
-        prepared: list of, or dict to, uint8 arrays `(height, width, 1)`.
-        batch_size: pictures in a batch at most.
-
-    Yields:
-        Lists of keys; a picture that is too large is alone.
-    """
-    batch, height, width = [], 0, 0
-    for index in order:
-        height, width = max(height, prepared[index].shape[0]), max(width, prepared[index].shape[1])
-        if batch and (len(batch) == batch_size or (len(batch) + 1) * height * width > LARGEST_BATCH):
-            yield batch
-            batch, (height, width) = [], prepared[index].shape[:2]
-        batch.append(index)
-    if batch:
-        yield batch
-
-
 def _prepare_all(window, already_downsampled, on_error):
-    prepared, failed = {}, {}
-    for index, picture in enumerate(window):
+    def prepare(picture):
         try:
-            prepared[index] = prepare_picture(picture, already_downsampled)
+            return prepare_picture(picture, already_downsampled)
         except PictureError as error:
-            if on_error == "raise":
-                raise
-            failed[index] = Reading(error=str(error))
+            return error
+
+    # Decoding and resampling let go of the interpreter.
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        results = list(threads.map(prepare, window))
+    prepared, failed = {}, {}
+    for index, result in enumerate(results):
+        if not isinstance(result, PictureError):
+            prepared[index] = result
+        elif on_error == "raise":
+            raise result
+        else:
+            failed[index] = Reading(error=str(result))
     return prepared, failed

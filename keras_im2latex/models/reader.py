@@ -14,13 +14,14 @@ class FormulaReader(keras.Model):
 
     presets = PRESETS
 
-    def search(self, image, size, *, beam_size=5, maximum_length=200, length_penalty=0.0):
+    def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
         """Finds the most probable formulas of a batch of pictures, in graph operations.
 
         Args:
             image: uint8 tensor `(batch, height, width, 1)`, prepared and padded with sides that are multiples of 8.
             size: int32 tensor `(batch, 2)`, each picture's own height and width.
             beam_size: hypotheses kept; 1 is greedy search.
+            n_best: how many of them must have ended; None for all.
             maximum_length: tokens after which a formula is cut.
             length_penalty: exponent of the length by which hypotheses are compared; 0 compares plain sums.
 

@@ -8,7 +8,7 @@ MAXIMUM_LENGTH = 200
 """Tokens after which a formula is cut; training formulas have 150 at most."""
 
 
-def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH, length_penalty=0.0):
+def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH, length_penalty=0.0, n_best=None):
     """Searches the formulas of a batch of pictures.
 
     Args:
@@ -18,6 +18,7 @@ def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH
         beam_size: hypotheses kept; 1 is greedy search.
         maximum_length: tokens after which a formula is cut.
         length_penalty: exponent of the length by which hypotheses are compared; 0 compares plain sums.
+        n_best: hypotheses that are wanted of each picture, None for all; see `beam_search`.
 
     Returns:
         `Hypotheses` with `beam_size` beams, best first.
@@ -25,7 +26,7 @@ def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH
     memory = model.encode(image, size)
     decoder = model.decoder
 
-    def step(tokens, state):
+    def step(tokens, state, memory):
         state, _ = decoder.step(decoder.project_tokens(tokens), state, memory)
         return tf.nn.log_softmax(decoder.logits(state.output), axis=-1), state
 
@@ -38,8 +39,10 @@ def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH
     }
     state = decoder.initial_state(tf.shape(image)[0])
     if beam_size == 1:
-        return greedy_search(step, state, **options)
-    return beam_search(step, state, beam_size=beam_size, length_penalty=length_penalty, **options)
+        return greedy_search(step, state, (memory,), **options)
+    return beam_search(
+        step, state, (memory,), beam_size=beam_size, length_penalty=length_penalty, n_best=n_best, **options
+    )
 
 
 def token_strings(hypotheses: Hypotheses, tokens):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_im2latex.models.generation import LARGEST_BATCH
+from keras_im2latex.models.batches import LARGEST_BATCH
 
 WINDOW = 3
 """Batches' worth of the oldest pictures that a batch is chosen from: more saves padding, fewer saves waiting."""

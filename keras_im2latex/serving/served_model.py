@@ -7,7 +7,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import saved_model_pb2
 
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 from keras_im2latex.serving.request_error import RequestError
 from keras_im2latex.serving.version_folder import MODEL_FILE
 from keras_im2latex.serving.warm_up import read_warm_up_requests

@@ -1,3 +1,4 @@
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -86,6 +87,46 @@ def test_a_narrow_beam_keeps_what_plain_beam_search_keeps(beam_size, length_pena
         expected = model.plain_beam_search(picture, beam_size, 8, length_penalty)
         assert formulas == [tokens for tokens, _ in expected]
         np.testing.assert_allclose(scores, [score for _, score in expected], rtol=0, atol=1e-5)
+
+
+def test_pictures_leave_as_they_end_and_the_memory_with_them():
+    model = RandomModel(range(40))
+    seen = []
+
+    def step(tokens, state, memory):
+        tf.debugging.assert_equal(memory["picture"], state["picture"][:, 0])
+        seen.append(int(tf.shape(tokens)[0]))
+        return model.step(tokens, state)
+
+    hypotheses = greedy_search(step, model.state, ({"picture": tf.range(40)},), maximum_length=30, **model.options)
+    plain = greedy(model, maximum_length=30)
+    np.testing.assert_array_equal(hypotheses.tokens, plain.tokens)
+    assert seen[0] == 40
+    assert seen == sorted(seen, reverse=True)
+    assert all(after == before or after <= before // 2 for before, after in itertools.pairwise(seen))
+    assert seen[-1] <= 10
+
+
+@pytest.mark.parametrize("n_best", [1, 2])
+def test_the_best_do_not_wait_for_the_others(n_best):
+    model = RandomModel(range(20), sharpness=1.0)
+    steps = []
+
+    def step(tokens, state):
+        steps.append(int(tf.shape(tokens)[0]))
+        return model.step(tokens, state)
+
+    options = {"beam_size": 5, "maximum_length": 12, **model.options}
+    asked = beam_search(step, model.state, n_best=n_best, **options)
+    spent = sum(steps)
+    steps.clear()
+    everything = beam_search(step, model.state, **options)
+    assert spent < sum(steps)
+    for picture in range(20):
+        formulas, scores = found(asked, picture)
+        expected_formulas, expected_scores = found(everything, picture)
+        assert formulas[:n_best] == expected_formulas[:n_best]
+        np.testing.assert_array_equal(scores[:n_best], expected_scores[:n_best])
 
 
 def test_finished_beams_are_frozen():

@@ -12,7 +12,7 @@ from keras_im2latex.models import (
     draw_attention_sheet,
     save_attention_picture,
 )
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 
 TOKENS = ("a", "+", "b", "c")
 KINDS = ("standard", "coarse_only", "hierarchical", "sparsemax", "hard")

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from keras_im2latex.models import CtcReader, FormulaReader, Im2Latex
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 
 OPTIONS = {"filters": (4, 4, 6, 6, 8, 8), "units": 6}
 

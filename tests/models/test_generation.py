@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_im2latex.images import PictureError
+from keras_im2latex.models import batches as model_batches
 from keras_im2latex.models import generation
 
 
@@ -32,13 +33,12 @@ def test_large_pictures_are_read_fewer_at_once(make_model, pictures, batches, mo
     assert max(count for count, _, _ in batches) == 3
     batches.clear()
     limit = 9000
-    monkeypatch.setattr(generation, "LARGEST_BATCH", limit)
+    monkeypatch.setattr(model_batches, "LARGEST_BATCH", limit)
     assert [reading.tokens for reading in model.generate(originals, **options)] == [
         reading.tokens for reading in expected
     ]
     assert sum(count for count, _, _ in batches) == len(originals)
-    # Sides are rounded up to whole cells after the batch is chosen.
-    assert all(count == 1 or math.prod((count, *size)) <= limit * 1.3 for count, *size in batches)
+    assert all(count == 1 or math.prod((count, *size)) <= limit for count, *size in batches)
     assert {count for count, _, _ in batches} >= {1, 3}
 
 

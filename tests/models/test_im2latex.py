@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras_im2latex.images import prepare_picture
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models import Im2Latex
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 from keras_im2latex.models.im2latex import ATTENTIONS
 
 VOCABULARY_SIZES = [502, 525, 554]  # about what the paper's data gives, specials included

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 from keras_im2latex.models.im2latex import ATTENTIONS
 
 TOKENS = np.array([[1, 5, 9, 4, 7]], np.int32)

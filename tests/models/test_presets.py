@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_im2latex.models import Im2Latex
-from keras_im2latex.models.generation import pad_batch
+from keras_im2latex.models.batches import pad_batch
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ pytest.importorskip("prometheus_client")
 
 from patient_model import PatientModel
 
-from keras_im2latex.models.generation import LARGEST_BATCH
+from keras_im2latex.models.batches import LARGEST_BATCH
 from keras_im2latex.serving.batcher import Batcher
 from keras_im2latex.serving.request_error import RequestError
 from keras_im2latex.serving.server_metrics import ServerMetrics

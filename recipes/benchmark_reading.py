@@ -65,7 +65,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--preset", default="standard", help="name or folder of the preset")
     parser.add_argument("--formulas", required=True, type=Path, metavar="FILE", help="normalized, one a line")
-    parser.add_argument("--number", type=int, default=256, help="pictures read in batches")
+    parser.add_argument("--number", type=int, default=512, help="pictures read in batches")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--output", type=Path, metavar="FILE", help="JSON")

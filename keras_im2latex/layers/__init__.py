@@ -17,6 +17,7 @@ from keras_im2latex.layers.column_maximum import ColumnMaximum
 from keras_im2latex.layers.convolutional_encoder import ConvolutionalEncoder
 from keras_im2latex.layers.decoder import Decoder, DecoderState
 from keras_im2latex.layers.policy_gradient import PolicyGradient
+from keras_im2latex.layers.residual_encoder import ResidualEncoder
 from keras_im2latex.layers.row_encoder import RowEncoder
 from keras_im2latex.layers.sparsemax import sparsemax
 
@@ -35,6 +36,7 @@ __all__ = [
     "HardAttention",
     "HierarchicalAttention",
     "PolicyGradient",
+    "ResidualEncoder",
     "RowEncoder",
     "SparsemaxAttention",
     "StandardAttention",

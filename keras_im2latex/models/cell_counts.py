@@ -1,12 +1,20 @@
 """How many cells a model looks at for a token."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from keras_im2latex.images import prepare_picture
+from keras_im2latex.images import CELL, prepare_picture
+from keras_im2latex.layers.attention import coarse_size
 from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
+
+_SIGNATURE = [
+    tf.TensorSpec([None, None, None, 1], tf.uint8),
+    tf.TensorSpec([None, 2], tf.int32),
+    tf.TensorSpec([None, None], tf.int32),
+]
 
 
 class CellCounts(NamedTuple):
@@ -25,6 +33,8 @@ class CellCounts(NamedTuple):
 
 def count_cells(model, pictures, formulas, *, batch_size=32, already_downsampled=False):
     """Counts the cells that a model looks at when it is given formulas token by token.
+
+    A model whose attention is not sparse looks at all cells for every token, which the pictures' sizes tell.
 
     Args:
         model: an `Im2Latex`.
@@ -56,7 +66,13 @@ def count_cells(model, pictures, formulas, *, batch_size=32, already_downsampled
         )
     prepared = [prepare_picture(picture, already_downsampled) for picture in pictures]
     sizes = {index: picture.shape[:2] for index, picture in enumerate(prepared)}
-    run = tf.function(lambda inputs: tf.shape(model(inputs, training=False)), reduce_retracing=True)
+    lengths = [1 + len(formula) for formula in formulas]
+    attention = model.decoder.attention
+    if not attention.is_sparse:
+        cells = np.array([_all_cells(sizes[index], attention.grids) for index in range(len(lengths))])
+        means = np.average(cells, axis=0, weights=lengths)
+        return CellCounts(*(float(mean) for mean in means), sum(lengths))
+    run = _teacher_forcing(model)
     metrics, vocabulary = (model.decoder.coarse_cells, model.decoder.fine_cells), model.vocabulary
     totals, tokens = np.zeros(2), 0
     for chosen in batches_of_similar_size(sizes, batch_size):
@@ -66,10 +82,29 @@ def count_cells(model, pictures, formulas, *, batch_size=32, already_downsampled
         padded = np.array([row + [vocabulary.padding_id] * (longest - len(row)) for row in ids], np.int32)
         for metric in metrics:
             metric.reset_state()
-        run({"image": tf.constant(image), "size": tf.constant(size), "tokens": tf.constant(padded)})
+        run(image, size, padded)
         number = sum(map(len, ids))
         totals += number * np.array([float(metric.result()) for metric in metrics])
         tokens += number
     for metric in metrics:
         metric.reset_state()
     return CellCounts(*(float(total) for total in totals / tokens), tokens)
+
+
+def _all_cells(size, grids):
+    """Coarse and fine cells of a picture; 0 for a grid that is not looked at."""
+    fine = [-(-side // CELL) for side in size]
+    coarse = [coarse_size(side) for side in fine]
+    return [math.prod(sides) if name in grids else 0 for name, sides in (("coarse", coarse), ("fine", fine))]
+
+
+def _teacher_forcing(model):
+    """The model's call for its metrics alone; traced once, and kept with the model."""
+    if "_teacher_forcing" not in model.__dict__:
+
+        @tf.function(input_signature=_SIGNATURE)
+        def run(image, size, tokens):
+            return tf.shape(model({"image": image, "size": size, "tokens": tokens}, training=False))
+
+        model.__dict__["_teacher_forcing"] = run
+    return model.__dict__["_teacher_forcing"]

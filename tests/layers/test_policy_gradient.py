@@ -74,6 +74,11 @@ def sampled_gradients(decoder, grids, samples):
     return tape.gradient(loss, trainable(decoder))
 
 
+def sampler(decoder, grids, samples):
+    """Draws samples again at every call, in one traced graph."""
+    return tf.function(lambda: sampled_gradients(decoder, grids, samples))
+
+
 def flat(gradients):
     return np.concatenate([np.ravel(tf.convert_to_tensor(gradient)) for gradient in gradients])
 
@@ -83,7 +88,8 @@ def test_sampled_gradients_average_to_the_exact_one(grids, baseline_rate):
     decoder = make_decoder(HardAttention(), grids, discount=1.0, baseline_rate=baseline_rate)
     decoder.seed_generator.state.assign([0, 0])
     exact = flat(exact_gradients(grids))
-    batches = np.array([flat(sampled_gradients(decoder, grids, 2000)) for _ in range(12)])
+    sample = sampler(decoder, grids, 2000)
+    batches = np.array([flat(sample()) for _ in range(12)])
     error = np.abs(batches.mean(axis=0) - exact)
     deviation = batches.std(axis=0, ddof=1) / np.sqrt(len(batches))
     assert (error <= 5 * deviation + 1e-5).mean() > 0.99
@@ -100,11 +106,13 @@ def test_baseline_lowers_the_variance(grids):
         decoder = make_decoder(HardAttention(), grids, discount=0.5, baseline_rate=rate)
         decoder.seed_generator.state.assign([0, 0])
         if rate:
+            decoder.policy_gradient.baseline_rate = 1.0
+            settle = sampler(decoder, grids, 500)
             for _ in range(5):  # a few large batches, taken whole, bring the average to where it settles
-                decoder.policy_gradient.baseline_rate = 1.0
-                sampled_gradients(decoder, grids, 500)
+                settle()
             decoder.policy_gradient.baseline_rate = rate
-        batches = np.array([flat(sampled_gradients(decoder, grids, 20)) for _ in range(60)])
+        sample = sampler(decoder, grids, 20)
+        batches = np.array([flat(sample()) for _ in range(60)])
         variances.append(batches.var(axis=0).sum())
     assert variances[1] < 0.8 * variances[0]
 

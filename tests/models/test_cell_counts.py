@@ -8,7 +8,7 @@ from keras_im2latex.models import attention_map, count_cells
 FORMULAS = (("a", "+", "b", "c"), ("j",), (), ("c", "-", "a"))
 
 
-@pytest.mark.parametrize("kind", ["standard", "sparsemax", "hard"])
+@pytest.mark.parametrize("kind", ["standard", "coarse_only", "hierarchical", "sparsemax", "hard"])
 def test_counts_are_means_over_the_tokens_of_all_pictures(make_model, pictures, kind):
     model = make_model(attention=kind)
     originals = [picture[..., 0] for picture in pictures[: len(FORMULAS)]]

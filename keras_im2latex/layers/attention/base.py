@@ -54,6 +54,9 @@ class Attention(keras.layers.Layer):
     grids = ("fine",)
     """The grids that `memorize` is given, in order."""
 
+    is_sparse = False
+    """Whether a query decides which cells are scored; otherwise all are."""
+
     draws = False
     """Whether cells are drawn at random in training, which the decoder's loss must then reward."""
 

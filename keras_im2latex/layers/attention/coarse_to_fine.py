@@ -31,19 +31,19 @@ class CoarseToFineAttention(Attention):
         self.built = True
 
     def memorize(self, grid, mask, coarse_grid=None, coarse_mask=None):
-        """Projects the keys of both grids, and groups fine cells by the coarse cell above them."""
+        """Projects the keys of both grids, and orders fine cells by the coarse cell above them.
+
+        `keys`, `values` and `inside` have one axis of cells, 16 in a row under each coarse cell. A loop over them must
+        not reshape them: its gradient would keep what the reshape gave, at every step.
+        """
         shape = tf.shape(coarse_grid)
         coarse = tf.reshape(coarse_grid, [shape[0], shape[1] * shape[2], coarse_grid.shape[-1]])
-        grid = tf.cast(grid, self.compute_dtype)
-        shape = tf.shape(grid)
-        cells = tf.reshape(grid, [shape[0], shape[1] * shape[2], grid.shape[-1]])
-        keys = self.scoring.project(cells)
-        keys = tf.reshape(keys, [shape[0], shape[1], shape[2], keys.shape[-1]])
+        values = to_supports(tf.cast(grid, self.compute_dtype))
         return {
             "coarse_keys": self.coarse_scoring.project(coarse),
             "coarse_inside": tf.reshape(coarse_mask, tf.shape(coarse)[:2]),
-            "keys": to_supports(keys),
-            "values": to_supports(grid),
+            "keys": self.scoring.project(values),
+            "values": values,
             "inside": to_supports(mask),
             "mask": mask,
         }
@@ -63,14 +63,12 @@ class CoarseToFineAttention(Attention):
         Returns:
             An `AttentionOutput`.
         """
-        shape = tf.shape(memory["keys"])
-        flat = [shape[0], shape[1] * SUPPORT**2]
-        scores = self.scoring(query, tf.reshape(memory["keys"], [*flat, memory["keys"].shape[-1]]))
-        scores = tf.reshape(scores, [shape[0], tf.shape(query)[1], shape[1], SUPPORT**2])
-        weights = masked_softmax(scores, memory["inside"][:, None]) * coarse_weights[..., None]
-        values = tf.reshape(memory["values"], [*flat, memory["values"].shape[-1]])
-        flat_weights = tf.reshape(weights, [shape[0], tf.shape(query)[1], flat[1]])
-        context = tf.matmul(tf.cast(flat_weights, values.dtype), values)
+        scores = self.scoring(query, memory["keys"])
+        shape = tf.shape(scores)
+        by_support = [shape[0], shape[1], shape[2] // SUPPORT**2, SUPPORT**2]
+        inside = tf.reshape(memory["inside"], [shape[0], 1, *by_support[2:]])
+        weights = masked_softmax(tf.reshape(scores, by_support), inside) * coarse_weights[..., None]
+        context = tf.matmul(tf.cast(tf.reshape(weights, shape), memory["values"].dtype), memory["values"])
         cells = count_inside(memory["inside"], query)
         return AttentionOutput(
             context,

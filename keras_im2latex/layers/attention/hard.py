@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_im2latex.layers.attention.base import AttentionOutput, count_inside, masked_softmax
 from keras_im2latex.layers.attention.coarse_to_fine import CoarseToFineAttention
-from keras_im2latex.layers.attention.supports import SUPPORT
+from keras_im2latex.layers.attention.supports import SUPPORT, by_support
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
@@ -40,6 +40,7 @@ class HardAttention(CoarseToFineAttention):
         Deng et al., ICML 2017, section 4, "Hard Attention".
     """
 
+    is_sparse = True
     draws = True
 
     def coarse_probabilities(self, query, memory):
@@ -59,7 +60,7 @@ class HardAttention(CoarseToFineAttention):
         chosen = tf.one_hot(choice, tf.shape(probabilities)[-1])
 
         def under(tensor):
-            return tf.gather(tensor, choice, batch_dims=1)
+            return tf.gather(by_support(tensor), choice, batch_dims=1)
 
         batch, queries = tf.unstack(tf.shape(query)[:2])
 

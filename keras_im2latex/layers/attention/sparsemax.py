@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_im2latex.layers.attention.base import AttentionOutput, count_inside, masked_softmax
 from keras_im2latex.layers.attention.coarse_to_fine import CoarseToFineAttention
-from keras_im2latex.layers.attention.supports import SUPPORT
+from keras_im2latex.layers.attention.supports import SUPPORT, by_support
 from keras_im2latex.layers.sparsemax import sparsemax
 
 
@@ -42,6 +42,8 @@ class SparsemaxAttention(CoarseToFineAttention):
         Deng et al., ICML 2017, section 4, "Sparsemax Attention"; Martins & Astudillo, ICML 2016.
     """
 
+    is_sparse = True
+
     def __init__(self, score="bilinear", units=512, dense=False, **kwargs):
         super().__init__(score, units, **kwargs)
         self.dense = dense
@@ -62,16 +64,16 @@ class SparsemaxAttention(CoarseToFineAttention):
         picture, number, coarse = tf.unstack(chosen, axis=1)
         queries = tf.gather_nd(query, tf.stack([picture, number], axis=1))
         under = tf.stack([picture, coarse], axis=1)
-        scores = self.scoring(queries[:, None], tf.gather_nd(memory["keys"], under))
-        weights = masked_softmax(scores, tf.gather_nd(memory["inside"], under)[:, None])
+        keys, values, inside = (tf.gather_nd(by_support(memory[name]), under) for name in ("keys", "values", "inside"))
+        weights = masked_softmax(self.scoring(queries[:, None], keys), inside[:, None])
         weights *= tf.gather_nd(coarse_weights, chosen)[:, None, None]
-        contexts = tf.matmul(tf.cast(weights, memory["values"].dtype), tf.gather_nd(memory["values"], under))
+        contexts = tf.matmul(tf.cast(weights, values.dtype), values)
         shape = tf.shape(query, tf.int64)
         context = tf.math.segment_sum(contexts[:, 0], picture * shape[1] + number)
         weights = tf.scatter_nd(chosen, weights[:, 0], [*tf.unstack(tf.shape(coarse_weights, tf.int64)), SUPPORT**2])
         cells = count_inside(memory["coarse_inside"], query)
         return AttentionOutput(
-            tf.reshape(context, [shape[0], shape[1], memory["values"].shape[-1]]),
+            tf.reshape(context, [shape[0], shape[1], values.shape[-1]]),
             self.on_grid(weights, memory),
             coarse_weights,
             cells,
@@ -80,7 +82,7 @@ class SparsemaxAttention(CoarseToFineAttention):
         )
 
     def _count_supported(self, coarse_weights, memory):
-        under = tf.reduce_sum(tf.cast(memory["inside"], tf.float32), axis=-1)
+        under = tf.reduce_sum(tf.cast(by_support(memory["inside"]), tf.float32), axis=-1)
         return tf.linalg.matvec(tf.cast(coarse_weights > 0.0, tf.float32), under)
 
     def get_config(self):

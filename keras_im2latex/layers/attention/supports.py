@@ -12,7 +12,7 @@ def coarse_size(size):
 
 
 def to_supports(grid):
-    """Groups fine cells by the coarse cell above them.
+    """Orders fine cells by the coarse cell above them.
 
     Rows and columns that don't divide are filled up with zeros (False).
 
@@ -20,7 +20,7 @@ def to_supports(grid):
         grid: tensor `(batch, rows, columns, ...)`.
 
     Returns:
-        A tensor `(batch, coarse cells, 16, ...)`, coarse cells and the cells under each row by row.
+        A tensor `(batch, coarse cells * 16, ...)`, coarse cells and the cells under each row by row.
     """
     shape = tf.shape(grid)
     rows, columns = coarse_size(shape[1]), coarse_size(shape[2])
@@ -30,7 +30,20 @@ def to_supports(grid):
     grid = tf.pad(grid, padding)
     grid = tf.reshape(grid, [shape[0], rows, SUPPORT, columns, SUPPORT, *channels])
     order = [0, 1, 3, 2, 4, *range(5, 5 + len(channels))]
-    return tf.reshape(tf.transpose(grid, order), [shape[0], rows * columns, SUPPORT**2, *channels])
+    return tf.reshape(tf.transpose(grid, order), [shape[0], rows * columns * SUPPORT**2, *channels])
+
+
+def by_support(cells):
+    """Gives the 16 cells under each coarse cell an axis of their own.
+
+    Args:
+        cells: tensor `(batch, coarse cells * 16, ...)`, ordered by `to_supports`.
+
+    Returns:
+        A tensor `(batch, coarse cells, 16, ...)`.
+    """
+    shape = tf.shape(cells)
+    return tf.reshape(cells, [shape[0], shape[1] // SUPPORT**2, SUPPORT**2, *cells.shape[2:]])
 
 
 def from_supports(weights, rows, columns):

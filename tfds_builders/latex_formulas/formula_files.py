@@ -72,11 +72,16 @@ def find_splits(files, *, column="norm") -> list[str]:
     """The splits that occur in some files, in the order train, validation, test, then by name."""
     splits = set()
     for file in files:
-        if "split" in _header(file):
+        if has_split_column(file):
             splits.update(formula.split for formula in read_formulas(file, column=column))
         else:
             splits.add(_split_of(file))
     return [split for split in _SPLITS if split in splits] + sorted(splits - set(_SPLITS))
+
+
+def has_split_column(file) -> bool:
+    """Whether a file says of each of its formulas which split it belongs to."""
+    return "split" in _header(epath.Path(file))
 
 
 def read_formulas(file, *, column="norm") -> Iterator[Formula]:

@@ -1,0 +1,1 @@
+"""CROHME's handwritten formulas, drawn from their ink."""

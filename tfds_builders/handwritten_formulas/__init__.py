@@ -1,0 +1,1 @@
+"""Printed formulas, redrawn in handwriting."""

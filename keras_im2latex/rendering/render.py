@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from keras_im2latex.rendering.page import Page
 from keras_im2latex.rendering.page_variety import PageVariety
+from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.sandbox import require_programs
 from keras_im2latex.rendering.tex_batch import TexBatch
 
@@ -68,10 +69,13 @@ def render(
     total = len(formulas) if isinstance(formulas, Sized) else None
     if total is not None:
         batch_size = min(batch_size, max(_MIN_BATCH, -(-total // workers)))
-    options = {"timeout": timeout, "max_length": max_length, "max_side": max_side}
+    options = {"timeout": timeout, "max_length": max_length}
+
+    def paint(run, count):
+        return run.paint(count, max_side)
 
     def draw(batch, page):
-        return TexBatch(batch, page, **options).render()
+        return TexBatch(batch, page, take=paint, outcome=Rendering, **options).outcomes()
 
     if isinstance(page, PageVariety):
         windows = _batches(formulas, max(batch_size, _FORMULAS_A_PAGE * page.number))

@@ -6,7 +6,6 @@ import re
 
 from keras_im2latex.rendering.commands import commands, forbidden_command, is_harmless
 from keras_im2latex.rendering.defined_commands import defined_commands
-from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.tex_run import TexRun
 
 _LEAST_RUNS = 8  # before it is asked what they settle
@@ -16,10 +15,10 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class TexBatch:
-    """Draws a batch of formulas in as few TeX runs as keep them independent of each other.
+    """Sets a batch of formulas in as few TeX runs as keep them independent of each other.
 
     Formulas made of harmless commands share a run. What is set without an error changes nothing for those
-    after it, but an error may. So of each run only the pages before the first failure are painted, and the
+    after it, but an error may. So of each run only the pages before the first failure are taken, and the
     rest is set again; and of the failures only the first is believed, the others when they fail again in the
     opposite order. Any other formula has a run to itself.
 
@@ -28,20 +27,23 @@ class TexBatch:
         page: `Page`.
         timeout: float. Seconds a formula may take.
         max_length: int. Greatest length of a formula in bytes.
-        max_side: int. Greatest width and height of a picture in pixels.
+        take: callable. Given a `TexRun` and a number, it returns or yields the outcome of each of so many pages, from
+            the first on.
+        outcome: class of the outcomes. Called with `error`, it makes that of a formula that failed.
     """
 
-    def __init__(self, formulas, page, *, timeout, max_length, max_side):
+    def __init__(self, formulas, page, *, timeout, max_length, take, outcome):
         self.page = page
         self.timeout = timeout
         self.max_length = max_length
-        self.max_side = max_side
+        self.take = take
+        self.outcome = outcome
         self._undefined = frozenset()
         self._formulas = list(formulas)
-        self._renderings = [None] * len(self._formulas)
+        self._outcomes = [None] * len(self._formulas)
 
-    def render(self):
-        """Returns a list with the `Rendering` of each formula."""
+    def outcomes(self):
+        """Returns a list with the outcome of each formula."""
         accepted = []
         for number, formula in enumerate(self._formulas):
             try:
@@ -56,10 +58,10 @@ class TexBatch:
         harmless, unknown = [], []
         for number in accepted:
             (harmless if is_harmless(self._formulas[number], known) else unknown).append(number)
-        self._draw_together(harmless)
+        self._set_together(harmless)
         for number in unknown:
-            self._draw_alone(number)
-        return self._renderings
+            self._set_alone(number)
+        return self._outcomes
 
     def _checked(self, formula):
         if len(formula) > self.max_length:
@@ -82,9 +84,9 @@ class TexBatch:
         return text
 
     def _fail(self, number, reason):
-        self._renderings[number] = Rendering(error=reason)
+        self._outcomes[number] = self.outcome(error=reason)
 
-    def _draw_together(self, numbers):
+    def _set_together(self, numbers):
         # Those likely to fail come last, so that most pages come before the first failure.
         pending = sorted(numbers, key=lambda number: self._is_doubtful(self._formulas[number]))
         suspects = []
@@ -98,35 +100,35 @@ class TexBatch:
             with self._run(order) as run:
                 failures = run.failures
                 clean = itertools.takewhile(lambda number: number not in failures, order[: run.passed])  # noqa: B023
-                self._paint(run, list(clean))
+                self._take(run, list(clean))
             if failures and not run.passed:
-                self._draw_alone(next(iter(failures)))  # it was killed: what came before is unknown
+                self._set_alone(next(iter(failures)))  # it was killed: what came before is unknown
                 failures = {}
             first = next(iter(failures), None)
             for number, reason in failures.items():
                 if number == first or number in suspects:
                     self._fail(number, reason)
-            undecided = [number for number in order if self._renderings[number] is None]
+            undecided = [number for number in order if self._outcomes[number] is None]
             settled = len(numbers) - len(undecided)
             suspects = [number for number in undecided if number in failures]
             pending = [number for number in undecided if number not in failures]
         for number in [*pending, *suspects]:
-            self._draw_alone(number)
+            self._set_alone(number)
 
-    def _draw_alone(self, number):
+    def _set_alone(self, number):
         with self._run([number], confined=True) as run:
             if run.failures:
                 self._fail(number, next(iter(run.failures.values())))
             else:
-                self._paint(run, [number])
+                self._take(run, [number])
 
     def _run(self, numbers, **options):
         formulas = {number: self._formulas[number] for number in numbers}
         return TexRun(formulas, self.page, timeout=self.timeout, **options)
 
-    def _paint(self, run, numbers):
-        for number, rendering in zip(numbers, run.paint(len(numbers), self.max_side)):
-            self._renderings[number] = rendering
+    def _take(self, run, numbers):
+        for number, outcome in zip(numbers, self.take(run, len(numbers))):
+            self._outcomes[number] = outcome
 
     def _is_doubtful(self, formula):
         if not self._undefined.isdisjoint(commands(formula)):

@@ -7,16 +7,20 @@ import secrets
 from pathlib import Path
 
 from keras_im2latex.rendering.dvi import read_dvi
+from keras_im2latex.rendering.dvi_pages import read_pages
 from keras_im2latex.rendering.ink import ink_png
 from keras_im2latex.rendering.rendering import Rendering
 from keras_im2latex.rendering.sandbox import TERMINAL, require_room, run_sandboxed, scratch_folder
 from keras_im2latex.rendering.tex_format import tex_format
 from keras_im2latex.rendering.tex_log import read_runs
+from keras_im2latex.rendering.typesetting import Typesetting
 
 _SECONDS_A_FORMULA = 0.05  # what each formula adds to a run's time limit; it takes a fiftieth of that
 _PAINTER_MEMORY = 512 * 2**20
 # Folders of their own: TeX and dvipng read through the one they run in whenever they look for a font.
 _FORMULAS, _PICTURES = "formulas", "pictures"
+_DVI = "run.dvi"
+_NOT_PLAIN = r"\special or \shipout is not allowed in a formula"
 _KNOWN_SPECIALS = (b"color ", b"header=l3backend-dvips.pro")  # dvipng heeds the first and ignores the second
 
 
@@ -71,7 +75,7 @@ class TexRun:
             `Rendering`, one for each page.
         """
         if self._confined and not self._is_plain():
-            yield from [Rendering(error=r"\special or \shipout is not allowed in a formula")] * count
+            yield from [Rendering(error=_NOT_PLAIN)] * count
             return
         command = [
             "dvipng",
@@ -91,7 +95,7 @@ class TexRun:
         done = 0
         while done < count:
             seconds = self._seconds(count - done)
-            pages = ["-p", str(done + 1), "-l", str(count), "run.dvi"]
+            pages = ["-p", str(done + 1), "-l", str(count), _DVI]
             status = run_sandboxed([*command, *pages], self._folder, seconds=seconds, memory=_PAINTER_MEMORY)
             while done < count and (rendering := self._rendering(done + 1, max_side)):
                 yield rendering
@@ -102,6 +106,14 @@ class TexRun:
                 reason = "dvipng cannot draw it" if status == 0 else f"larger than {max_side} x {max_side} pixels"
                 yield Rendering(error=f"timed out after {seconds:.3g} s" if status is None else reason)
                 done += 1
+
+    def pages(self, count):
+        """Returns a list of `Typesetting`: the characters and rules of the first pages."""
+        if not count:
+            return []
+        if self._confined and not self._is_plain():
+            return [Typesetting(error=_NOT_PLAIN)] * count
+        return read_pages(Path(self._path(_DVI)).read_bytes(), count)
 
     def _seconds(self, formulas):
         return self.timeout + _SECONDS_A_FORMULA * (formulas - 1)
@@ -147,7 +159,7 @@ class TexRun:
         return int(begun[-1]) if begun else self._numbers[0]
 
     def _is_plain(self):
-        dvi = Path(self._path("run.dvi"))
+        dvi = Path(self._path(_DVI))
         if not dvi.exists():
             return False
         try:

@@ -63,7 +63,7 @@ def test_pictures_and_list(capsys, file, tmp_path):
 
 def test_second_run_draws_nothing_and_says_the_same(capsys, file, tmp_path, monkeypatch):
     first = run(capsys, file, "-o", tmp_path / "out")
-    monkeypatch.setattr(TexBatch, "render", None)
+    monkeypatch.setattr(TexBatch, "outcomes", None)
     assert run(capsys, file, "-o", tmp_path / "out") == first
 
 

@@ -2,7 +2,7 @@
 
 from keras_im2latex.images.augmentation import Augmentation
 from keras_im2latex.images.buckets import BUCKETS, CELL, GRANULARITY, canvas_size
-from keras_im2latex.images.pictures import PictureError, prepare_picture
+from keras_im2latex.images.pictures import prepare_picture, read_picture
 from keras_im2latex.images.preparation import (
     PADDING,
     crop_to_ink,
@@ -11,6 +11,8 @@ from keras_im2latex.images.preparation import (
     prepare,
 )
 from keras_im2latex.images.reading import normalize_ink, read_image
+from keras_im2latex.images.scale import measure_scale, scale_to_correct
+from keras_im2latex.pixels import PictureError, draw_pdf_page
 
 __all__ = [
     "BUCKETS",
@@ -21,10 +23,14 @@ __all__ = [
     "PictureError",
     "canvas_size",
     "crop_to_ink",
+    "draw_pdf_page",
     "lay_on_canvas",
+    "measure_scale",
     "normalize_ink",
     "pad_and_downsample",
     "prepare",
     "prepare_picture",
     "read_image",
+    "read_picture",
+    "scale_to_correct",
 ]

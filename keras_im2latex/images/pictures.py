@@ -9,23 +9,17 @@ import PIL.Image
 import tensorflow as tf
 
 from keras_im2latex.images.preparation import prepare
-from keras_im2latex.images.reading import LARGEST_PICTURE, normalize_ink, read_image
-
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
-"""Formats that are read, by Pillow's names; to read some of the others Pillow runs other programs."""
-
-LARGEST_FILE = 104_857_600
-"""Bytes of a picture file, above which it is refused before all of it is read."""
-
-LARGEST_PREPARED_PICTURE = 1_048_576
-"""Pixels of a prepared picture (16,384 cells of the encoder's grid), above which it is refused."""
+from keras_im2latex.images.reading import normalize_ink, read_image
+from keras_im2latex.pixels.picture_error import (
+    FORMATS,
+    LARGEST_FILE,
+    LARGEST_PICTURE,
+    LARGEST_PREPARED_PICTURE,
+    PictureError,
+)
 
 
-class PictureError(ValueError):
-    """A picture that can't be read, with the reason in words."""
-
-
-def prepare_picture(picture, already_downsampled=False):
+def prepare_picture(picture, already_downsampled=False, any_scale=True):
     """Brings one picture, wherever it comes from, to what the model reads.
 
     Args:
@@ -33,6 +27,7 @@ def prepare_picture(picture, already_downsampled=False):
             frame counts), a Pillow image, or a uint8 array `(height, width)`, `(height, width, 1)` or
             `(height, width, 3)`.
         already_downsampled: the picture is at 100 dots an inch, as the authors' own files are, not at 200.
+        any_scale: whether a picture of another scale than that of a 12-point page at 200 dots an inch is brought to it.
 
     Returns:
         A uint8 array `(height, width, 1)`, 255 is paper, with 4 white pixels around the ink.
@@ -44,7 +39,7 @@ def prepare_picture(picture, already_downsampled=False):
         >>> prepare_picture("formula.png").dtype
         dtype('uint8')
     """
-    prepared = _prepare(_pixels(picture), already_downsampled).numpy()
+    prepared = _prepare(read_picture(picture), already_downsampled, any_scale).numpy()
     if not (prepared < 255).any():
         raise PictureError("blank: no ink on its paper")
     if prepared.size > LARGEST_PREPARED_PICTURE:
@@ -56,8 +51,22 @@ def prepare_picture(picture, already_downsampled=False):
     return prepared
 
 
-def _pixels(picture):
-    """Normalized grey levels `(height, width, 1)` of any kind of picture."""
+def read_picture(picture):
+    """Reads one picture, wherever it comes from, as dark ink on white paper, at its own size and with its margins.
+
+    Args:
+        picture: what `prepare_picture` takes.
+
+    Returns:
+        A uint8 tensor `(height, width, 1)`: 255 is paper, 0 the darkest ink; white throughout where there is none.
+
+    Raises:
+        PictureError: the picture is missing, empty, broken or too large.
+
+    Example:
+        >>> int(read_picture(np.full((20, 30), 7, np.uint8)).numpy().min())
+        255
+    """
     if isinstance(picture, PIL.Image.Image):
         picture = _as_png(picture)
     if isinstance(picture, (str, Path)):
@@ -136,6 +145,13 @@ def _normalize_ink(pixels):
     return normalize_ink(tf.cast(pixels, tf.float32))
 
 
-@tf.function(input_signature=[tf.TensorSpec([None, None, 1], tf.uint8), tf.TensorSpec([], tf.bool)])
-def _prepare(pixels, already_downsampled):
-    return tf.cond(already_downsampled, lambda: prepare(pixels, True), lambda: prepare(pixels))
+_FLAG = tf.TensorSpec([], tf.bool)
+
+
+@tf.function(input_signature=[tf.TensorSpec([None, None, 1], tf.uint8), _FLAG, _FLAG])
+def _prepare(pixels, already_downsampled, any_scale):
+    return tf.cond(
+        already_downsampled,
+        lambda: prepare(pixels, already_downsampled=True),
+        lambda: tf.cond(any_scale, lambda: prepare(pixels), lambda: prepare(pixels, any_scale=False)),
+    )

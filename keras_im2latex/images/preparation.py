@@ -1,8 +1,10 @@
-"""The paper's preparation of a picture: crop to ink, pad, halve, and lay on a canvas."""
+"""The paper's preparation of a picture, at any scale: crop to ink, pad, halve, and lay on a canvas."""
 
 import tensorflow as tf
 
 from keras_im2latex.images.buckets import canvas_size
+from keras_im2latex.images.scale import scale_to_correct
+from keras_im2latex.pixels.picture_error import LARGEST_PREPARED_PICTURE
 
 PADDING = 8
 """White pixels on each side of the ink before halving."""
@@ -32,31 +34,39 @@ def crop_to_ink(image, tolerance=INK_TOLERANCE):
     return image[top:bottom, left:right]
 
 
-def pad_and_downsample(image, padding=PADDING):
+def pad_and_downsample(image, padding=PADDING, scale=1.0):
     """Pads a cropped picture with white and halves it with the Lanczos filter, as the paper does.
 
     An odd side loses its half pixel, as in the authors' `int(size / 2)`.
 
     Args:
         image: uint8 tensor `(height, width, 1)`, 255 is paper.
-        padding: white pixels added on each side first.
+        padding: white pixels added on each side first, at scale 1.
+        scale: float32 scalar, how many times too large the picture is: it is padded by as much more and divided by
+            as much more, in the one resampling.
 
     Returns:
-        A uint8 tensor `((height + 2 * padding) // 2, (width + 2 * padding) // 2, 1)`.
+        A uint8 tensor `((height + 2 * padding) // 2, (width + 2 * padding) // 2, 1)`, at scale 1.
     """
+    scale = tf.convert_to_tensor(scale, tf.float32)
+    padding = tf.cast(tf.round(tf.cast(padding, tf.float32) * scale), tf.int32)
     padded = tf.pad(image, [[padding, padding], [padding, padding], [0, 0]], constant_values=255)
-    halved = tf.shape(padded)[:2] // 2
-    resized = tf.image.resize(tf.cast(padded, tf.float32), halved, method="lanczos3", antialias=True)
+    size = tf.shape(padded)[:2]
+    # Single precision holds neither every large side nor, at scale 1, every half of one.
+    divided = tf.cast(tf.floor(tf.cast(size, tf.float64) / tf.cast(2.0 * scale, tf.float64)), tf.int32)
+    resized = tf.image.resize(tf.cast(padded, tf.float32), tf.maximum(divided, 1), method="lanczos3", antialias=True)
     return tf.cast(tf.round(tf.clip_by_value(resized, 0.0, 255.0)), tf.uint8)
 
 
-def prepare(image, already_downsampled=False):
-    """Everything between a picture and the model: crop to ink, pad, halve.
+def prepare(image, already_downsampled=False, any_scale=True):
+    """Everything between a picture and the model: crop to ink, bring to the model's scale, pad, halve.
 
     Args:
-        image: uint8 tensor `(height, width, 1)` at 200 dots an inch of a 12-point page, 255 is paper.
-        already_downsampled: the picture is at half that resolution, as the authors' files are: crop and pad it
+        image: uint8 tensor `(height, width, 1)`, 255 is paper.
+        already_downsampled: the picture is at half the model's resolution, as the authors' files are: crop and pad it
             only.
+        any_scale: whether the scale is measured. A picture near that of a 12-point page at 200 dots an inch keeps it,
+            any other is brought to it. False takes the picture to be at that scale.
 
     Returns:
         A uint8 tensor `(height, width, 1)` at 100 dots an inch, with 4 white pixels around the ink.
@@ -65,7 +75,14 @@ def prepare(image, already_downsampled=False):
     if already_downsampled:
         half = PADDING // 2
         return tf.pad(cropped, [[half, half], [half, half], [0, 0]], constant_values=255)
-    return pad_and_downsample(cropped)
+    return pad_and_downsample(cropped, scale=_affordable_scale(cropped) if any_scale else 1.0)
+
+
+def _affordable_scale(cropped):
+    """The scale to correct, where a small one enlarges no picture past the limit on its pixels."""
+    pixels = tf.cast(tf.size(cropped), tf.float32)
+    smallest = tf.minimum(tf.sqrt(pixels / (4.0 * LARGEST_PREPARED_PICTURE)), 1.0)
+    return tf.maximum(scale_to_correct(cropped), smallest)
 
 
 def lay_on_canvas(image, canvas=None):

@@ -2,11 +2,7 @@
 
 import tensorflow as tf
 
-SMALLEST_CONTRAST = 32
-"""Grey levels between ink and paper under which a picture counts as blank."""
-
-LARGEST_PICTURE = 25_000_000
-"""Pixels of a picture as given, above which it is refused before it is decoded: small files can hold many."""
+from keras_im2latex.pixels.picture_error import LARGEST_PICTURE, SMALLEST_CONTRAST
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601, what PNG and JPEG readers agree on

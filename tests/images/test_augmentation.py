@@ -5,6 +5,14 @@ import tensorflow as tf
 from keras_im2latex.images import Augmentation
 
 CANVAS = (32, 64)
+SIZES_OF_F30A851 = [
+    [26, 43], [32, 64], [32, 44], [31, 16], [23, 44], [32, 64], [24, 33], [32, 19],
+    [20, 41], [32, 64], [27, 37], [32, 18], [23, 44], [32, 64], [27, 38], [32, 18],
+]  # fmt: skip
+INK_OF_F30A851 = [
+    74.91, 130.35, 101.38, 15.55, 43.62, 218.93, 76.07, 37.94,
+    59.25, 303.89, 143.0, 32.67, 93.18, 214.35, 35.98, 33.53,
+]  # fmt: skip
 SIZES = [(20, 40), (32, 64), (24, 33), (32, 16)]
 UNCHANGED = {
     "probability": 1.0,
@@ -33,6 +41,12 @@ def batch():
 
 def vary(batch, seed=(1, 2), **options):
     image, size = Augmentation(**options)(*batch, seed=tf.constant(seed))
+    return image.numpy(), size.numpy()
+
+
+def vary_wide(batch, seed=(1, 2), **options):
+    augmentation = Augmentation.screenshots(**{"probability": 1.0, **options})
+    image, size = augmentation(*batch, seed=tf.constant(seed))
     return image.numpy(), size.numpy()
 
 
@@ -139,6 +153,43 @@ def test_what_lies_outside_a_picture_stays_paper(batch):
     for picture, (height, width) in zip(image, size):
         assert (picture[height:] == 255).all()
         assert (picture[:, width:] == 255).all()
+
+
+def test_screenshots_vary_more_on_the_same_canvas(batch):
+    for seed in range(5):
+        image, size = vary_wide(batch, (0, seed))
+        assert (image.dtype, size.dtype) == (np.uint8, np.int32)
+        assert image.shape == batch[0].shape
+        assert (size >= 1).all()
+        assert (size <= CANVAS).all()
+        assert (image.min(axis=(1, 2, 3)) < 128).all(), "no picture vanishes"
+
+
+def test_screenshots_of_no_probability_change_nothing(batch):
+    image, size = vary_wide(batch, probability=0.0)
+    np.testing.assert_array_equal(image, batch[0])
+    np.testing.assert_array_equal(size, batch[1])
+
+
+def test_full_ink_makes_the_darkest_black(batch):
+    faint = (255 - (255 - batch[0].astype(int)) // 3).astype(np.uint8)
+    image, _ = vary((faint, batch[1]), **{**UNCHANGED, "full_ink": True})
+    assert (image.min(axis=(1, 2, 3)) == 0).all()
+
+
+def test_paper_experiments_are_augmented_as_they_always_were(batch):
+    """What commit f30a851 gave for the same seed, before there were more effects."""
+    image, size = vary(batch, (3, 1))
+    np.testing.assert_array_equal(size, SIZES_OF_F30A851)
+    np.testing.assert_allclose(ink(image) / 255, INK_OF_F30A851, rtol=1e-3)
+
+
+def test_xla_compiles_wide_variants(batch):
+    """XLA draws other random numbers: what is compared is that which is not varied."""
+    augmentation = Augmentation.screenshots(probability=0.0)
+    compiled = tf.function(lambda image, size: augmentation(image, size, seed=(4, 5)), jit_compile=True)
+    for ours, given in zip(compiled(*map(tf.constant, batch)), batch):
+        np.testing.assert_array_equal(ours, given)
 
 
 def test_xla_compiles_it(batch):

@@ -3,11 +3,13 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import keras_im2latex
 from keras_im2latex.images import PictureError, pictures, prepare_picture
 
 
@@ -38,10 +40,10 @@ def bomb(width, height):
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 
 
-def dots_far_apart():
-    pixels = np.full((2600, 2600), 255, np.uint8)
-    pixels[:4, :4] = pixels[-4:, -4:] = 0
-    return encoded(pixels)
+def wall_of_formulas():
+    example = Path(keras_im2latex.__file__).parent / "examples" / "generating_functional.png"
+    pixels = np.asarray(Image.open(example).convert("L"))
+    return encoded(np.tile(pixels, (20, 4)))
 
 
 HOSTILE = {
@@ -57,7 +59,7 @@ HOSTILE = {
     "faint": (lambda: encoded(np.where(formula() == 0, 240, 255).astype(np.uint8)), "blank"),
     "bomb": (lambda: bomb(100_000, 100_000), "too large"),
     "smaller bomb": (lambda: bomb(5001, 5001), "too large"),
-    "dots far apart": (dots_far_apart, "too large: expected at most 1048576 pixels"),
+    "wall of formulas": (wall_of_formulas, "too large: expected at most 1048576 pixels"),
     "EPS, which Pillow would give to Ghostscript": (
         lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         "not a picture",
@@ -85,6 +87,15 @@ def test_hostile_picture_gets_its_reason(kind, monkeypatch):
     assert "\n" not in str(caught.value)
 
 
+def test_dots_far_apart_are_large_full_stops():
+    """What is large is made smaller before it is refused."""
+    pixels = np.full((2600, 2600), 255, np.uint8)
+    pixels[:4, :4] = pixels[-4:, -4:] = 0
+    assert prepare_picture(encoded(pixels)).size < 1_048_576
+    with pytest.raises(PictureError, match=r"^too large: expected at most 1048576 pixels"):
+        prepare_picture(encoded(pixels), any_scale=False)
+
+
 def test_directory(tmp_path):
     with pytest.raises(PictureError, match="can't be opened: Is a directory"):
         prepare_picture(tmp_path)
@@ -93,7 +104,7 @@ def test_directory(tmp_path):
 def test_path_bytes_and_pixels_are_the_same_picture(tmp_path):
     path = tmp_path / "formula.png"
     path.write_bytes(encoded(formula()))
+    assert prepare_picture(formula(), any_scale=False).shape == ((20 + 16) // 2, (50 + 16) // 2, 1)
     expected = prepare_picture(formula())
-    assert expected.shape == ((20 + 16) // 2, (50 + 16) // 2, 1)
     for picture in (path, str(path), path.read_bytes(), Image.fromarray(formula())):
         np.testing.assert_array_equal(prepare_picture(picture), expected)

@@ -1,0 +1,70 @@
+"""The size at which a picture shows its formula, measured in NumPy."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from keras_im2latex.pixels.scale_measures import LENGTHS, scale_measures
+
+SMALLEST_SCALE = np.float32(0.25)
+"""Pictures are enlarged no further than this allows: what is smaller can't be read."""
+
+LARGEST_SCALE = np.float32(12.0)
+"""A measure is never larger."""
+
+TOLERANCE = np.float32(1.12)
+"""A picture whose scale is measured within this factor of the model's page, or of half of it, is taken to have it."""
+
+FEW_LEVELS = 3
+"""Grey levels of a picture that was drawn without antialiasing, like those that the model learned from."""
+
+FEW_LEVELS_TOLERANCE = np.float32(1.3)
+"""The tolerance for such a picture, of the model's page alone: it is likely one of its own and not to be changed."""
+
+WEIGHTS = Path(__file__).parents[1] / "images" / "scale.npz"
+
+
+def measure_scale(image):
+    """Measures how large a formula is shown, as `keras_im2latex.images.measure_scale` does.
+
+    Args:
+        image: uint8 array `(height, width)`, 255 is paper, cut to its ink.
+
+    Returns:
+        A float32: the height of an x as a multiple of that on the model's page. A picture without ink has 1.
+    """
+    if not (image < 255).any():
+        return np.float32(1.0)
+    weights = _weights()
+    measures = scale_measures(image)
+    measures[1:LENGTHS] -= measures[0]
+    inputs = (measures - weights["mean"]) / weights["deviation"]
+    last = sum(name.startswith("kernel") for name in weights) - 1
+    hidden = inputs
+    for layer in range(last):
+        hidden = np.tanh(hidden @ weights[f"kernel_{layer}"] + weights[f"bias_{layer}"])
+    logarithm = hidden @ weights[f"kernel_{last}"] + weights[f"bias_{last}"] + inputs @ weights["linear"]
+    return np.clip(np.exp(logarithm[0]), SMALLEST_SCALE, LARGEST_SCALE)
+
+
+def scale_to_correct(image):
+    """The factor by which a picture is larger than the model expects, as `keras_im2latex.images.scale_to_correct`.
+
+    Args:
+        image: as `measure_scale`'s.
+
+    Returns:
+        A float32, exactly 1 or 0.5 where the picture passes for one at the model's resolution or at half of it.
+    """
+    scale = measure_scale(image)
+    few = np.count_nonzero(np.bincount(image.reshape(-1), minlength=256)) <= FEW_LEVELS
+    if abs(np.log(scale)) < np.log(FEW_LEVELS_TOLERANCE if few else TOLERANCE):
+        return np.float32(1.0)
+    return np.float32(0.5) if abs(np.log(2 * scale)) < np.log(TOLERANCE) else scale
+
+
+@functools.cache
+def _weights():
+    with np.load(WEIGHTS) as file:
+        return dict(file)

@@ -110,6 +110,7 @@ PROTECT = (
 )
 
 NAMES_AND_SCRIPTS = (
+    Rewrite(r"\{ \\(bf|cal|it|sf|tt) ((?:[A-Za-z0-9] )+)\}", r"{ \\math\1 { \2} }"),
     Rewrite(rf"\\operatorname \{{ ({_spelled(OPERATORS_WITH_SIDE_SCRIPTS)}) \}}", "\x10\\1\x11"),
     Rewrite(rf"\\operatorname\* \{{ ({_spelled(OPERATORS_WITH_LIMITS)}) \}}", "\x10\\1\x11"),
     Rewrite(rf"({_TWO_ARGUMENTS}) ([^ {{}}]+) ", r"\1 { \2 } "),

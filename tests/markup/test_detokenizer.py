@@ -31,7 +31,10 @@ from keras_im2latex.markup import detokenize, tokenize
         (r"x _ { i } y _ { 1 0 }", "x_i y_{10}"),
         (r"x _ { \mu } y", r"x_\mu y"),
         (r"H ^ { \prime } _ { 1 } f ^ { \prime \prime }", "H'_1 f''"),
-        (r"{ \alpha } { x } { + } { \bf y }", r"\alpha x{+}{\bf y}"),
+        (r"{ \alpha } { x } { + } { \bf y }", r"\alpha x{+}{\mathbf{y}}"),
+        (r"{ \cal L } _ { { \cal M } } ^ { \bf k }", r"\mathcal{L}_{\mathcal{M}}^{\mathbf{k}}"),
+        (r"\hat { \cal H } { \bf x y } ^ { 2 }", r"\hat{\mathcal{H}}{\mathbf{xy}}^2"),
+        (r"{ \bf x + y } { \it a }", r"{\bf x + y}{\mathit{a}}"),
         (r"a + b = - c", "a + b = -c"),
         (r"( - a , - b ) \times - c", r"(-a, -b) \times -c"),
         (r"e ^ { - x + y }", "e^{-x+y}"),
@@ -83,6 +86,7 @@ def _skeleton(tokens):
     """The tokens less what the detokenizer may rewrite: braces, names, primes, and the last line's break."""
     text = f" {' '.join(tokens)} "
     text = re.sub(r" \\operatorname\*? \{ ([a-zP ]+) \}", lambda match: " \\" + match[1].replace(" ", ""), text)
+    text = re.sub(r"\{ \\(bf|cal|it|sf|tt) ((?:[A-Za-z0-9] )+\})", r"{ \\math\1 { \2 }", text)
     text = re.sub(r"\^ \{((?: \\prime)+) \}", lambda match: match[1].replace(r"\prime", "'"), text)
     text = re.sub(r"\\\\ (?=\\end\{(?:array|matrix|cases)\})", "", text)
     text = text.replace(r"\operatorname*", r"\operatorname *")

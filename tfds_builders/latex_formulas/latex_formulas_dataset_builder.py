@@ -11,6 +11,9 @@ from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConf
 from tfds_builders.latex_formulas.records import render_records
 from tfds_builders.latex_formulas.small_shards import SmallShards
 
+_RESOLUTIONS = (180, 240)
+"""Pixels an inch at which 10 and 12 points come out 0.75 to 1.2 times as large as on the page of `prepared`."""
+
 
 class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
     """Formulas and their pictures, rendered by TeX on this machine.
@@ -40,6 +43,20 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             max_tokens=150,
             max_height=160,
             max_width=480,
+        ),
+        LatexFormulasConfig(
+            name="prepared_varied",
+            description="The formulas of `prepared` in many typefaces, inks and resolutions about the model's.",
+            prepared=True,
+            max_tokens=150,
+            max_height=160,
+            max_width=480,
+            variety={
+                "number": 48,
+                "font_sizes": (10, 12),
+                "weights": ("medium",) * 5 + ("bold",),
+                "resolutions": _RESOLUTIONS,
+            },
         ),
         LatexFormulasConfig(
             name="prepared_tokenized",

@@ -5,8 +5,11 @@ from collections import Counter
 
 from keras_im2latex.markup import detokenize, tokenize
 from keras_im2latex.rendering import Page, render
-from tfds_builders.latex_formulas.formula_files import find_formula_files, read_formulas
+from tfds_builders.latex_formulas.formula_files import find_formula_files, has_split_column, read_formulas
 from tfds_builders.latex_formulas.pictures import halved_size
+
+_FEWEST_AT_ONCE = 100  # to start TeX takes as long as to draw these
+_MOST_AT_ONCE = 1000
 
 
 class Candidates:
@@ -18,18 +21,18 @@ class Candidates:
     Args:
         path: a file of formulas, or a folder of such files.
         config: `ForeignFormulasConfig`.
-
-    Attributes:
-        refused: Counter of the formulas looked at that do not count, by reason.
     """
-
-    _AT_ONCE = 100
 
     def __init__(self, path, config):
         self._config = config
-        self._formulas = [formula for file in find_formula_files(path) for formula in read_formulas(file)]
+        self._formulas = [formula for file in find_formula_files(path) for formula in self._of_split(file)]
         random.Random(f"{config.seed} formulas").shuffle(self._formulas)
-        self.refused = Counter()
+        self._refused = []
+
+    @property
+    def refused(self) -> Counter:
+        """The formulas looked at that do not count, by reason."""
+        return sum(self._refused, Counter())
 
     def deal(self, player, players):
         """Deals every `players`-th formula.
@@ -42,25 +45,32 @@ class Candidates:
             Tuples `(formula, tokens, latex)`: a `Formula`, its tokens between spaces, and what to draw.
         """
         mine = self._formulas[player::players]
-        for start in range(0, len(mine), self._AT_ONCE):
-            tokenized = list(self._tokenized(mine[start : start + self._AT_ONCE]))
+        refused = Counter()  # one for each player: they may play in threads of their own
+        self._refused.append(refused)
+        at_once = min(max(self._config.per_scale, _FEWEST_AT_ONCE), _MOST_AT_ONCE)
+        for start in range(0, len(mine), at_once):
+            tokenized = list(self._tokenized(mine[start : start + at_once], refused))
             for candidate, rendering in zip(tokenized, render([latex for *_, latex in tokenized], Page())):
                 reason = (rendering.error and "not drawn on our page") or self._reason_of_size(rendering.image)
                 if reason:
-                    self.refused[reason] += 1
+                    refused[reason] += 1
                 else:
                     yield candidate
 
-    def _tokenized(self, formulas):
+    def _of_split(self, file):
+        any_split = not has_split_column(file)
+        return (formula for formula in read_formulas(file) if any_split or formula.split == self._config.split)
+
+    def _tokenized(self, formulas, refused):
         for formula in formulas:
             try:
                 tokens = (formula.latex or " ".join(tokenize(formula.raw))).split()
             except ValueError:
                 tokens = []
             if not tokens:
-                self.refused["no tokens"] += 1
+                refused["no tokens"] += 1
             elif len(tokens) > self._config.max_tokens:
-                self.refused[f"more than {self._config.max_tokens} tokens"] += 1
+                refused[f"more than {self._config.max_tokens} tokens"] += 1
             else:
                 yield formula, " ".join(tokens), detokenize(tokens)
 

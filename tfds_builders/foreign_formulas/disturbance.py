@@ -107,9 +107,9 @@ class Disturbance:
             picture = picture.rotate(self.rotation, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
         if self.blur:
             picture = picture.filter(ImageFilter.GaussianBlur(self.blur * x_height))
-        share = np.asarray(picture, np.float32)[..., None] / 255
+        share = np.arange(256, dtype=np.float32)[:, None] / 255
         colours = share * np.array(_rgb(self.paper)) + (1 - share) * np.array(_rgb(self.ink))
-        pixels = np.rint(colours).astype(np.uint8)
+        pixels = np.rint(colours).astype(np.uint8)[np.asarray(picture)]
         if not self.jpeg_quality:
             return pixels
         buffer = io.BytesIO()

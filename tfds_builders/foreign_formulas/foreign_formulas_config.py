@@ -6,6 +6,8 @@ import tensorflow_datasets as tfds
 
 from tfds_builders.foreign_formulas.renderers import FONTS
 
+_SPLITS = ("validation", "train")
+
 
 @dataclasses.dataclass(eq=False)
 class ForeignFormulasConfig(tfds.core.BuilderConfig):
@@ -13,6 +15,8 @@ class ForeignFormulasConfig(tfds.core.BuilderConfig):
 
     Attributes:
         formulas: a file of formulas or a folder of such files; `None` means the folder given as manual_dir.
+        split: `"validation"` or `"train"`. The dataset has this one split; of a file that has a column `split`, it
+            takes these formulas only, of any other file all.
         packages: folder of the npm packages katex and mathjax; `None` means manual_dir, and what is not there is
             asked of npm.
         fonts: the fonts of each renderer to draw with; a font named twice comes twice as often.
@@ -20,9 +24,14 @@ class ForeignFormulasConfig(tfds.core.BuilderConfig):
         per_scale: pictures of each renderer at each scale.
         plain: share of them without a disturbance.
         seed: what chooses formulas and disturbances.
+        prepared: store pictures as the model takes them, by `keras_im2latex.images.prepare_picture`, in 16 grey
+            levels, and leave out those that are then over the limits; otherwise as they were taken, in colour.
         max_tokens: leave out longer formulas.
         max_height: leave out formulas higher than this on IM2LATEX-100K's page, padded and halved, in pixels.
         max_width: leave out formulas wider than this there.
+
+    Raises:
+        ValueError: when an option is none of those named here.
 
     Example:
         >>> config = ForeignFormulasConfig(name="mine", formulas="formulas.txt.xz", fonts={"mathtext": ("stix",)})
@@ -30,17 +39,21 @@ class ForeignFormulasConfig(tfds.core.BuilderConfig):
     """
 
     formulas: str | None = None
+    split: str = "validation"
     packages: str | None = None
     fonts: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=lambda: dict(FONTS))
     scales: tuple[float, ...] = (0.5, 0.7, 1.0, 1.4, 2.0, 3.0)
     per_scale: int = 64
     plain: float = 0.5
     seed: int = 0
+    prepared: bool = False
     max_tokens: int = 150
     max_height: int = 160
     max_width: int = 480
 
     def __post_init__(self):
+        if self.split not in _SPLITS:
+            raise ValueError(f"`split` must be one of {_SPLITS}. Received: split={self.split!r}")
         unknown = [
             f"{renderer} {font}"
             for renderer, fonts in self.fonts.items()

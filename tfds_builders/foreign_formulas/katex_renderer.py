@@ -9,19 +9,14 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="/dist/katex.min.css">
 <style>
   body { margin: 0; background: white; color: black }
-  #formula { display: inline-block; margin: 2em; white-space: nowrap }
   .katex, .katex-display > .katex { font-size: 1em }
   .katex-display { margin: 0 }
 </style>
-<div id="formula"></div>
 <script src="/dist/katex.min.js"></script>
 <script>
-  const place = document.getElementById("formula");
   const ready = () => Promise.all([...document.fonts].map((font) => font.load()));
-  function draw(formula, size) {
-    place.style.fontSize = size + "px";
+  function draw(formula, size, place) {
     katex.render(formula, place, {displayMode: true, throwOnError: true, strict: "ignore", output: "html"});
-    return place.getBoundingClientRect().toJSON();
   }
 </script>
 """
@@ -61,8 +56,7 @@ class KatexRenderer:
             A `Drawing` for each formula.
         """
         del font
-        for formula in formulas:
-            drawing = self._page.draw(formula, em)
+        for drawing in self._page.draw_all(formulas, em):
             yield drawing if drawing.error is None else Drawing(error=_without_place(drawing.error))
 
 

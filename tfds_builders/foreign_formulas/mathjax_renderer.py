@@ -7,10 +7,8 @@ from tfds_builders.foreign_formulas.browser_page import BrowserPage
 _DOCUMENT = """<!doctype html>
 <style>
   body { margin: 0; background: white; color: black; font-family: serif }
-  #formula { display: inline-block; margin: 2em; white-space: nowrap }
-  #formula mjx-container { margin: 0 !important }
+  mjx-container { margin: 0 !important }
 </style>
-<div id="formula"></div>
 <script>
   const error = (_, reason) => { throw reason };
   MathJax = {
@@ -23,10 +21,8 @@ _DOCUMENT = """<!doctype html>
 </script>
 <script src="/es5/tex-OUTPUT-full.js"></script>
 <script>
-  const place = document.getElementById("formula");
   const ready = () => MathJax.startup.promise;
-  async function draw(formula, size) {
-    place.style.fontSize = size + "px";
+  async function draw(formula, size, place) {
     const node = await MathJax.tex2OUTPUTPromise(formula, {display: true, em: size, containerWidth: 1e6});
     const broken = node.querySelector("[data-mml-node=merror], mjx-merror, [data-mjx-error]");
     if (broken) return {error: broken.getAttribute("data-mjx-error") || "error"};
@@ -40,7 +36,6 @@ _DOCUMENT = """<!doctype html>
     MathJax.startup.document.updateDocument();
     place.getBoundingClientRect();
     await document.fonts.ready;
-    return place.getBoundingClientRect().toJSON();
   }
 </script>
 """
@@ -81,5 +76,4 @@ class MathjaxRenderer:
         Yields:
             A `Drawing` for each formula.
         """
-        for formula in formulas:
-            yield self._pages[font].draw(formula, em)
+        yield from self._pages[font].draw_all(formulas, em)

@@ -8,6 +8,7 @@ from collections import Counter
 from tfds_builders.foreign_formulas.disturbance import KINDS, Disturbance
 from tfds_builders.foreign_formulas.scale import own_x_height, x_height_share
 
+_AT_ONCE = 100  # pictures that memory holds
 _SEVERAL_EVERY = 3  # of the disturbed pictures, one in so many has several disturbances
 
 
@@ -54,13 +55,15 @@ def draw_pictures(renderer, name, candidates, config, refused: Counter):
         for font in sorted(set(fonts), key=fonts.index):
             kinds_here = [kind for place, kind in places if place == font]
             em = x_height / shares[font]
-            drawn = list(_draw(renderer, font, em, candidates, len(kinds_here), refused))
-            for number, ((formula, tokens, _), drawing) in enumerate(drawn):
-                chance = random.Random(f"{config.seed} {name} {font} {scale} {formula.key}")
-                disturbance = Disturbance.of_kind(kinds_here[number], chance)
-                neighbour = drawn[number - 1][1].image
-                image = disturbance.apply(drawing.image, neighbour, x_height)
-                yield ForeignPicture(formula, tokens, font, scale, disturbance, image)
+            for start in range(0, len(kinds_here), _AT_ONCE):
+                some = kinds_here[start : start + _AT_ONCE]
+                drawn = list(_draw(renderer, font, em, candidates, len(some), refused))
+                for number, ((formula, tokens, _), drawing) in enumerate(drawn):
+                    chance = random.Random(f"{config.seed} {name} {font} {scale} {formula.key}")
+                    disturbance = Disturbance.of_kind(some[number], chance)
+                    neighbour = drawn[number - 1][1].image
+                    image = disturbance.apply(drawing.image, neighbour, x_height)
+                    yield ForeignPicture(formula, tokens, font, scale, disturbance, image)
 
 
 def _kinds(config, chance):

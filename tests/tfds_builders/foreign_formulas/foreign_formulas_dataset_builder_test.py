@@ -6,6 +6,7 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from keras_im2latex import rendering
+from keras_im2latex.images import prepare_picture
 from keras_im2latex.rendering import Page
 from tfds_builders.foreign_formulas import foreign_formulas_dataset_builder
 from tfds_builders.foreign_formulas.foreign_formulas_config import ForeignFormulasConfig
@@ -42,7 +43,7 @@ def build(tmp_path):
 
 
 def records(builder):
-    return list(tfds.as_numpy(builder.as_dataset(split="validation")))
+    return list(tfds.as_numpy(builder.as_dataset(split=builder.builder_config.split)))
 
 
 def test_every_renderer_has_its_pictures_at_every_scale_and_no_formula_is_drawn_twice(build):
@@ -96,9 +97,50 @@ def test_the_same_seed_gives_the_same_pictures_another_seed_others(build):
     assert first.keys() != other.keys() or kinds[0] != kinds[1]
 
 
+def test_a_split_takes_its_own_formulas_of_a_file_that_names_them_and_all_of_another(build, tmp_path):
+    (tmp_path / "formulas.tsv").write_text("split\tnorm\ntrain\ta _ 1\nvalidation\tb _ 2\ntrain\tc _ 3\n")
+    (tmp_path / "more.txt").write_text("d _ 4\n")
+    options = {"formulas": str(tmp_path), "fonts": {"mathtext": ("cm",)}, "scales": (1.0,), "per_scale": 9}
+    found = {split: build(split, split=split, **options) for split in ("train", "validation")}
+    assert all(list(builder.info.splits) == [split] for split, builder in found.items())
+    latex = {split: sorted(record["latex"].decode() for record in records(found[split])) for split in found}
+    assert latex == {"train": ["a _ 1", "c _ 3", "d _ 4"], "validation": ["b _ 2", "d _ 4"]}
+
+
+def test_prepared_pictures_are_what_the_model_takes_of_the_pictures_as_they_were_taken(build):
+    options = {"fonts": {"mathtext": ("cm", "stix")}, "scales": (0.75, 1.0, 1.35), "per_scale": 3, "plain": 0.34}
+    taken = {record["index"]: record for record in records(build("taken", **options))}
+    prepared = records(build("prepared", prepared=True, **options))
+    assert len(prepared) == len(taken) == 9
+    for record in prepared:
+        other = taken[record["index"]]
+        assert all(record[name] == other[name] for name in ("latex", "renderer", "font", "scale", "disturbance"))
+        grey = (other["image"] == other["image"][..., :1]).all()
+        expected = np.rint(prepare_picture(other["image"]) / 17)
+        assert np.abs(record["image"] / 17 - expected).max() <= (0 if grey else 1)  # colours are rounded to grey first
+
+
+def test_prepared_pictures_over_the_limits_are_dropped_and_counted(build, tmp_path):
+    points = ". " * 20  # mathtext leaves a space after each
+    (tmp_path / "formulas.txt").write_text(f"x\n{points}\n")
+    (own,) = rendering.render([points], Page())
+    width = (own.image.shape[1] + 16) // 2
+    options = {"formulas": str(tmp_path / "formulas.txt"), "fonts": {"mathtext": ("cm",)}, "plain": 1.0}
+    builder = build(scales=(1.0,), per_scale=2, prepared=True, max_width=width, **options)
+    assert [record["latex"] for record in records(builder)] == [b"x"]
+    assert builder.info.metadata["refused"]["mathtext"] == {f"prepared: wider than {width} pixels": 1}
+
+
+def test_the_training_config_leaves_tex_s_fonts_unseen():
+    configs = {config.name: config for config in foreign_formulas_dataset_builder.Builder.BUILDER_CONFIGS}
+    assert set(configs["default"].fonts) - set(configs["training"].fonts) == {"tex"}
+    assert (configs["training"].split, configs["training"].prepared) == ("train", True)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"split": "test"}, r"`split` must be one of .*Received: split='test'"),
         ({"fonts": {"word": ("cambria",)}}, "`fonts` must name renderers and fonts"),
         ({"fonts": {"mathtext": ()}}, "`fonts` must name renderers and fonts"),
         ({"scales": (9.0,)}, r"`scales` must be from 0.25 to 4.*Received: scales=\(9.0,\)"),

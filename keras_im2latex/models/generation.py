@@ -1,42 +1,26 @@
 """Reads any number of pictures, a batch of similar sizes at a time."""
 
 import concurrent.futures
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from keras_im2latex.images import PictureError, prepare_picture
+from keras_im2latex.images import PictureError, prepare_picture, read_picture
 from keras_im2latex.markup import detokenize
 from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
 from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
+from keras_im2latex.pixels import crop_to_ink
+from keras_im2latex.reading import Reading
+from keras_im2latex.verification import Verifier, verified_readings
 
 _SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)]
 
 WINDOW = 512
 """Pictures that are sorted by size at a time, so that a batch holds similar ones."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read in one picture.
-
-    Attributes:
-        latex: the formula as a person would type it.
-        tokens: the formula's tokens.
-        score: sum of the tokens' natural log-probabilities, the end token's included.
-        alternatives: the other readings of an n-best search, best first.
-        error: why the picture could not be read, or None.
-    """
-
-    latex: str = ""
-    tokens: tuple[str, ...] = ()
-    score: float = float("nan")
-    alternatives: tuple["Reading", ...] = ()
-    error: str | None = None
 
 
 def generate(
@@ -49,6 +33,7 @@ def generate(
     maximum_length=MAXIMUM_LENGTH,
     length_penalty=0.0,
     already_downsampled=False,
+    verify=False,
     on_error="raise",
     progress=False,
 ):
@@ -66,6 +51,8 @@ def generate(
         length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums
             of log-probabilities.
         already_downsampled: the pictures are at 100 dots an inch instead of 200.
+        verify: whether to draw all hypotheses of the beam and order them by how well their drawings match the picture;
+            see `Verifier`. Needs TeX; the wider the beam, the more there is to choose from.
         on_error: "raise", or "keep" to give an unreadable picture a `Reading` with its `error`.
         progress: whether to show a bar on standard error.
 
@@ -74,6 +61,7 @@ def generate(
 
     Raises:
         PictureError: a picture can't be read, and `on_error` is "raise".
+        MissingTeX: `verify` is asked for, and TeX or dvipng is not installed.
         ValueError: an option is out of its range.
 
     Example:
@@ -86,7 +74,10 @@ def generate(
     if on_error not in ("raise", "keep"):
         raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
     single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
-    search = _search_function(model, beam_size, n_best, maximum_length, length_penalty)
+    verifier = Verifier(halved=already_downsampled) if verify else None
+    wanted = beam_size if verify else n_best
+    confidence = getattr(model, "confidence", None)
+    search = _search_function(model, beam_size, wanted, maximum_length, length_penalty)
     sources = [pictures] if single else pictures
     total = len(sources) if hasattr(sources, "__len__") else None
     readings = []
@@ -95,20 +86,25 @@ def generate(
             prepared, found = _prepare_all(window, already_downsampled, on_error)
             sizes = {index: picture.shape[:2] for index, picture in prepared.items()}
             for chosen in batches_of_similar_size(sizes, batch_size):
-                batch = _read_batch(search, [prepared[index] for index in chosen], n_best)
+                batch = _read_batch(search, [prepared[index] for index in chosen], wanted, confidence)
                 found.update(zip(chosen, batch))
                 bar.update(len(chosen))
+            if verifier:
+                inks = [crop_to_ink(read_picture(window[index]).numpy()[..., 0]) for index in prepared]
+                unverified = [found[index] for index in prepared]
+                found.update(zip(prepared, verified_readings(verifier, unverified, inks, n_best, confidence)))
             bar.update(len(window) - len(prepared))
             readings.extend(found[index] for index in range(len(window)))
     return readings[0] if single else readings
 
 
-def _read_batch(search, pictures, n_best):
+def _read_batch(search, pictures, n_best, confidence):
     text, scores = search(*pad_batch(pictures))
     readings = []
     for row_text, row_scores in zip(text.numpy(), scores.numpy()):
         best, *others = [_reading(*pair) for pair in list(zip(row_text, row_scores))[:n_best]]
-        readings.append(Reading(best.latex, best.tokens, best.score, tuple(others)))
+        sure = confidence and confidence.of(best.score, len(best.tokens))
+        readings.append(dataclasses.replace(best, alternatives=tuple(others), confidence=sure))
     return readings
 
 

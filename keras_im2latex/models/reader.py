@@ -14,6 +14,9 @@ class FormulaReader(keras.Model):
 
     presets = PRESETS
 
+    confidence = None
+    """The calibrated `Confidence` of its readings, where its preset holds one."""
+
     def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
         """Finds the most probable formulas of a batch of pictures, in graph operations.
 
@@ -49,15 +52,16 @@ class FormulaReader(keras.Model):
         """
         return load_preset(cls, preset)
 
-    def save_to_preset(self, folder, description="", **facts):
-        """Writes class, config, vocabulary and float16 weights to a folder that `from_preset` reads.
+    def save_to_preset(self, folder, description="", *, weights="float16", **facts):
+        """Writes class, config, vocabulary and weights to a folder that `from_preset` reads.
 
         Args:
             folder: the folder; made where it is missing.
             description: one sentence on what the model was trained on.
+            weights: `"float16"`, or `"int8"` for half the size; see `keras_im2latex.models.presets.save_preset`.
             **facts: further facts, such as scores, kept beside the description.
         """
-        save_preset(self, folder, description, **facts)
+        save_preset(self, folder, description, weights=weights, **facts)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):

@@ -1,5 +1,6 @@
 """Functional models out of the layers, and their presets."""
 
+from keras_im2latex.confidence import Confidence
 from keras_im2latex.models.attention_map import AttentionMap, attention_map
 from keras_im2latex.models.attention_picture import (
     draw_attention_frames,
@@ -8,15 +9,16 @@ from keras_im2latex.models.attention_picture import (
 )
 from keras_im2latex.models.cell_counts import CellCounts, count_cells
 from keras_im2latex.models.ctc_reader import CtcReader
-from keras_im2latex.models.generation import Reading
 from keras_im2latex.models.im2latex import Im2Latex
 from keras_im2latex.models.language_model import LanguageModel
 from keras_im2latex.models.n_gram_model import NGramModel
 from keras_im2latex.models.reader import FormulaReader
+from keras_im2latex.reading import Reading
 
 __all__ = [
     "AttentionMap",
     "CellCounts",
+    "Confidence",
     "CtcReader",
     "FormulaReader",
     "Im2Latex",

@@ -9,6 +9,7 @@ from keras_im2latex.layers import (
     Decoder,
     HardAttention,
     HierarchicalAttention,
+    ResidualEncoder,
     RowEncoder,
     SparsemaxAttention,
     StandardAttention,
@@ -26,6 +27,8 @@ ATTENTIONS = {
     "hard": HardAttention,
 }
 
+ENCODERS = {"convolutional": ConvolutionalEncoder, "residual": ResidualEncoder}
+
 ROW_ENCODERS = {"fine": "row_encoder", "coarse": "coarse_row_encoder"}
 
 
@@ -40,7 +43,7 @@ class Im2Latex(FormulaReader):
         vocabulary: a `Vocabulary`, or the tokens of one without the special ones.
         attention: name of the attention, a key of `ATTENTIONS`.
         score: "bilinear", as in the authors' code, or "additive", as in the paper.
-        filters: output channels of the six convolutions.
+        filters: output channels of the encoder's convolutions or stages; by default the encoder's own.
         encoder_units: LSTM cells of the row encoder in each direction.
         maximum_rows: grid rows with an initial state of their own.
         row_encoder: whether rows are encoded at all; without, the model is the paper's CAPTION-like ablation.
@@ -48,6 +51,7 @@ class Im2Latex(FormulaReader):
         embedding_size: size of a token's embedding.
         decoder_units: LSTM cells of the decoder.
         dropout: share of embeddings and decoder outputs dropped in training.
+        encoder: "convolutional", the paper's six convolutions, or "residual", a deeper one.
 
     Call arguments:
         image: uint8 or float tensor `(batch, height, width, 1)`, grey levels with 255 as paper, as `images.prepare`
@@ -72,7 +76,7 @@ class Im2Latex(FormulaReader):
         vocabulary,
         attention="standard",
         score="bilinear",
-        filters=(64, 128, 256, 256, 512, 512),
+        filters=None,
         encoder_units=256,
         maximum_rows=20,
         row_encoder=True,
@@ -80,6 +84,7 @@ class Im2Latex(FormulaReader):
         embedding_size=80,
         decoder_units=512,
         dropout=0.0,
+        encoder="convolutional",
         dtype=None,
         **kwargs,
     ):
@@ -87,12 +92,16 @@ class Im2Latex(FormulaReader):
             vocabulary = Vocabulary(vocabulary)
         if attention not in ATTENTIONS:
             raise ValueError(f"`attention` must be one of {sorted(ATTENTIONS)}. Received: attention={attention!r}")
+        if encoder not in ENCODERS:
+            raise ValueError(f"`encoder` must be one of {sorted(ENCODERS)}. Received: encoder={encoder!r}")
 
         # === Layers ===
         attention_class = ATTENTIONS[attention]
-        layers = {"convolutional_encoder": ConvolutionalEncoder(filters, dtype=dtype, name="convolutional_encoder")}
+        options = {} if filters is None else {"filters": filters}
+        encode = ENCODERS[encoder](**options, dtype=dtype, name="convolutional_encoder")
+        layers = {"convolutional_encoder": encode}
         if "coarse" in attention_class.grids:
-            layers["coarse_encoder"] = CoarseEncoder(filters[-1], dtype=dtype, name="coarse_encoder")
+            layers["coarse_encoder"] = CoarseEncoder(encode.filters[-1], dtype=dtype, name="coarse_encoder")
         if row_encoder:
             rows = {"fine": maximum_rows, "coarse": coarse_size(maximum_rows)}
             for grid in attention_class.grids:
@@ -120,7 +129,8 @@ class Im2Latex(FormulaReader):
         self.vocabulary = vocabulary
         self.attention = attention
         self.score = score
-        self.filters = tuple(filters)
+        self.encoder = encoder
+        self.filters = encode.filters
         self.encoder_units = encoder_units
         self.maximum_rows = maximum_rows
         self.row_encoder = row_encoder
@@ -158,6 +168,7 @@ class Im2Latex(FormulaReader):
             "vocabulary": list(self.vocabulary.tokens[len(Vocabulary.SPECIAL_TOKENS) :]),
             "attention": self.attention,
             "score": self.score,
+            "encoder": self.encoder,
             "filters": self.filters,
             "encoder_units": self.encoder_units,
             "maximum_rows": self.maximum_rows,

@@ -57,9 +57,9 @@ class LanguageModel(keras.Model):
         """Builds a model with the weights of a folder that `save_to_preset` wrote."""
         return load_preset(cls, preset)
 
-    def save_to_preset(self, folder, description="", **facts):
-        """Writes class, config, vocabulary and float16 weights to a folder that `from_preset` reads."""
-        save_preset(self, folder, description, **facts)
+    def save_to_preset(self, folder, description="", *, weights="float16", **facts):
+        """Writes class, config, vocabulary and weights (`"float16"`, `"int8"`) to a folder that `from_preset` reads."""
+        save_preset(self, folder, description, weights=weights, **facts)
 
     def get_config(self):
         """The constructor's arguments."""

@@ -1,4 +1,4 @@
-"""A trained model as a folder: config, vocabulary and float16 weights."""
+"""A trained model as a folder: config, vocabulary, and weights in float16 or in 8 bits."""
 
 import json
 from pathlib import Path
@@ -6,54 +6,54 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_im2latex.markup import Vocabulary
+from keras_im2latex.confidence import Confidence
+from keras_im2latex.storage.integer_weights import quantize_channels
+from keras_im2latex.storage.stored_preset import CONFIG, FOLDER, PRESETS, SCALES, VOCABULARY, WEIGHTS, StoredPreset
 
-FOLDER = Path(__file__).parent / "presets"
-"""Where the package keeps the presets it ships."""
+__all__ = ["FOLDER", "PRESETS", "WEIGHT_TYPES", "load_preset", "save_preset"]
 
-_CONFIG, _VOCABULARY, _WEIGHTS = "config.json", "vocabulary.txt", "weights.npz"
+WEIGHT_TYPES = ("float16", "int8")
+"""How a preset may store its weights."""
 
-
-def _shipped():
-    """Name, description and figures of every preset in the package."""
-    found = {}
-    for path in sorted(FOLDER.glob(f"*/{_CONFIG}")):
-        found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-    return found
+_FEWEST = 16  # values in a channel; with fewer, its scale would take up much of what 8 bits save
 
 
-PRESETS = _shipped()
-"""Each shipped preset's name with its description, number of parameters, and scores."""
-
-
-def save_preset(model, folder, description="", **metadata):
+def save_preset(model, folder, description="", *, weights="float16", **metadata):
     """Writes a model to a folder that `load_preset` reads.
 
     Args:
         model: a `FormulaReader` or another registered Keras model with a `vocabulary`.
         folder: the folder; made where it is missing.
         description: one sentence on what the model was trained on.
+        weights: `"float16"`, or `"int8"` for half the size: kernels and embeddings as 8-bit integers with a scale for
+            each channel of the last axis. Biases, batch normalization and other weights of fewer than 16 values a
+            channel stay in float16.
         **metadata: further facts, such as scores, kept beside the description.
 
     Raises:
-        ValueError: a weight has no name of its own, or is beyond float16.
+        ValueError: `weights` is neither, a weight has no name of its own, or is beyond float16.
     """
-    weights = _half_precision(model)
+    if weights not in WEIGHT_TYPES:
+        raise ValueError(f"`weights` must be one of {WEIGHT_TYPES}. Received: weights={weights!r}")
+    arrays = _arrays(model, weights)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = model.get_config()
     config.pop("vocabulary")
     facts = {"description": description, "parameters": model.count_params(), **metadata}
+    confidence = getattr(model, "confidence", None)
+    if confidence is not None:
+        facts.setdefault("confidence", confidence.to_dict())
     name = keras.saving.get_registered_name(type(model))
     text = json.dumps({"model": name, "config": config, "metadata": facts}, indent=2)
-    (folder / _CONFIG).write_text(text + "\n", encoding="utf-8")
-    model.vocabulary.save(folder / _VOCABULARY)
-    np.savez(folder / _WEIGHTS, **weights)
+    (folder / CONFIG).write_text(text + "\n", encoding="utf-8")
+    model.vocabulary.save(folder / VOCABULARY)
+    np.savez(folder / WEIGHTS, **arrays)
 
 
-def _half_precision(model):
-    """Each weight's path with its values in float16."""
-    weights = {}
+def _arrays(model, weights):
+    """What is stored, by name: each weight under its path, and the scales of those in 8 bits."""
+    pairs = []
     for variable in model.weights:
         values = variable.numpy()
         largest = np.abs(values).max(initial=0.0)
@@ -61,17 +61,22 @@ def _half_precision(model):
             raise ValueError(
                 f"`model` must have weights that float16 can hold. Received: {variable.path} with {largest}"
             )
-        weights[variable.path] = values.astype(np.float16)
-    if len(weights) != len(model.weights):
+        if weights == "int8" and np.prod(values.shape[:-1]) >= _FEWEST:
+            integers, scales = quantize_channels(values)
+            pairs += [(variable.path, integers), (variable.path + SCALES, scales)]
+        else:
+            pairs.append((variable.path, values.astype(np.float16)))
+    arrays = dict(pairs)
+    if len(arrays) != len(pairs):
         raise ValueError(
             "`model` must have weights of distinct paths, to tell them apart in a file. "
-            f"Received: {len(model.weights)} weights with {len(weights)} paths"
+            f"Received: {len(pairs)} arrays with {len(arrays)} names"
         )
-    return weights
+    return arrays
 
 
 def load_preset(model_class, preset):
-    """Builds a model from a shipped preset's name or from a folder.
+    """Builds a model from a shipped preset's name or from a folder, however its weights are stored.
 
     Args:
         model_class: the class that the model must be of.
@@ -83,19 +88,14 @@ def load_preset(model_class, preset):
     Raises:
         ValueError: `preset` is neither, or holds another kind of model.
     """
-    folder = FOLDER / preset if preset in PRESETS else Path(preset)
-    missing = [name for name in (_CONFIG, _VOCABULARY, _WEIGHTS) if not (folder / name).is_file()]
-    if missing:
-        raise ValueError(
-            f"`preset` must be one of {sorted(PRESETS)} or a folder that holds {_CONFIG}, {_VOCABULARY} and "
-            f"{_WEIGHTS}. Received: preset={str(preset)!r}, which lacks {', '.join(missing)}"
-        )
-    stored = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
-    stored_class = keras.saving.get_registered_object(stored["model"])
+    stored = StoredPreset(preset)
+    stored_class = keras.saving.get_registered_object(stored.model)
     if stored_class is None or not issubclass(stored_class, model_class):
-        raise ValueError(f"`preset` must hold a {model_class.__name__}. Received: {str(preset)!r}, a {stored['model']}")
-    model = stored_class(vocabulary=Vocabulary.load(folder / _VOCABULARY), **stored["config"])
-    with np.load(folder / _WEIGHTS) as weights:
-        for variable in model.weights:
-            variable.assign(weights[variable.path].astype(variable.dtype))
+        raise ValueError(f"`preset` must hold a {model_class.__name__}. Received: {str(preset)!r}, a {stored.model}")
+    model = stored_class(vocabulary=stored.vocabulary(), **stored.config)
+    weights = stored.weights()
+    for variable in model.weights:
+        variable.assign(weights[variable.path].astype(variable.dtype))
+    if "confidence" in stored.metadata:
+        model.confidence = Confidence.from_dict(stored.metadata["confidence"])
     return model

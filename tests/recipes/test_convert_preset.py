@@ -1,0 +1,111 @@
+"""The recipe that rewrites a preset's weights, on a tiny untrained model."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from keras_im2latex.models import Im2Latex, LanguageModel
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    path = Path(__file__).parents[2] / "recipes" / "convert_preset.py"
+    specification = importlib.util.spec_from_file_location("convert_preset", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def preset(tmp_path):
+    keras.utils.set_random_seed(1)
+    sizes = {"filters": (8, 8, 8, 8, 16, 16), "encoder_units": 32, "decoder_units": 64, "embedding_size": 8}
+    model = Im2Latex([*"abc", r"\alpha"], **sizes)
+    model.save_to_preset(tmp_path / "preset", "Untrained.", scores={"bleu": 1.5}, formulas=7)
+    return tmp_path / "preset"
+
+
+def convert(recipe, preset, output, weights="int8"):
+    recipe.main(["--preset", str(preset), "--output", str(output), "--weights", weights])
+
+
+def test_the_model_stays_and_the_file_shrinks(recipe, preset, tmp_path, capsys):
+    convert(recipe, preset, tmp_path / "small")
+    for name in ("config.json", "vocabulary.txt"):
+        assert (tmp_path / "small" / name).read_text() == (preset / name).read_text()
+    assert json.loads((preset / "config.json").read_text())["metadata"]["scores"] == {"bleu": 1.5}
+
+    before, after = (folder.joinpath("weights.npz").stat().st_size for folder in (preset, tmp_path / "small"))
+    assert after < 0.7 * before
+    assert capsys.readouterr().out == f"{tmp_path / 'small'}: weights of {after:,} bytes, {before:,} before\n"
+
+    half, integer = Im2Latex.from_preset(preset), Im2Latex.from_preset(tmp_path / "small")
+    for one, other in zip(half.weights, integer.weights, strict=True):
+        one, other = one.numpy(), other.numpy()
+        steps = np.abs(one).max(axis=tuple(range(one.ndim - 1))) / 127
+        assert (np.abs(other - one) <= steps / 2 * (1 + 1e-4)).all()
+
+
+def test_description_and_scores_are_said_anew(recipe, preset, tmp_path):
+    results = tmp_path / "results.json"
+    run = {"formulas": 8460, "bleu": 88.0814291, "fine_cells": 14.747, "reading_seconds": 3.0}
+    results.write_text(json.dumps({"beam_size": 5, "runs": {"rendered": run}}))
+    options = ["--preset", str(preset), "--output", str(tmp_path / "told"), "--weights", "int8"]
+    recipe.main([*options, "--description", "Hard attention.", "--results", str(results)])
+    metadata = json.loads((tmp_path / "told" / "config.json").read_text())["metadata"]
+    assert metadata.pop("parameters") > 0
+    formulas = "IM2LATEX-100K validation, 8,460 drawn here, beam 5"
+    assert metadata == {
+        "description": "Hard attention.",
+        "scores": {"formulas": formulas, "bleu": 88.08, "fine_cells": 14.75},
+        "formulas": 7,
+    }
+
+
+def test_results_without_scores_are_refused(recipe, preset, tmp_path, capsys):
+    results = tmp_path / "results.json"
+    results.write_text(json.dumps({"beam_size": 5, "runs": {"original": {"bleu": 85.0}}}))
+    with pytest.raises(SystemExit):
+        recipe.main(["--preset", str(preset), "--output", str(preset), "--weights", "int8", "--results", str(results)])
+    assert "must hold the scores of a run 'rendered'. Received: none" in capsys.readouterr().err
+
+
+def test_a_preset_can_be_converted_where_it_lies(recipe, preset, tmp_path):
+    convert(recipe, preset, tmp_path / "small")
+    convert(recipe, preset, preset)
+    np.testing.assert_array_equal(
+        Im2Latex.from_preset(preset).get_weights()[4], Im2Latex.from_preset(tmp_path / "small").get_weights()[4]
+    )
+    assert (preset / "weights.npz").stat().st_size == (tmp_path / "small" / "weights.npz").stat().st_size
+
+
+def test_back_to_float16(recipe, preset, tmp_path):
+    convert(recipe, preset, tmp_path / "small")
+    convert(recipe, tmp_path / "small", tmp_path / "back", "float16")
+    with np.load(tmp_path / "back" / "weights.npz") as arrays:
+        assert {arrays[name].dtype for name in arrays.files} == {np.dtype("float16")}
+
+
+def test_other_models_than_readers_convert(recipe, tmp_path):
+    LanguageModel([*"abc"], embedding_size=8, units=32).save_to_preset(tmp_path / "preset")
+    convert(recipe, tmp_path / "preset", tmp_path / "small")
+    assert LanguageModel.from_preset(tmp_path / "small").count_params() > 0
+
+
+def test_an_unknown_weight_type_is_refused(recipe, preset, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        convert(recipe, preset, tmp_path / "small", "int4")
+    assert ended.value.code == 2
+    assert "argument --weights: invalid choice: 'int4'" in capsys.readouterr().err
+    assert not (tmp_path / "small").exists()
+
+
+def test_a_folder_that_is_no_preset_is_refused(recipe, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        convert(recipe, tmp_path, tmp_path / "small")
+    assert ended.value.code == 2
+    assert "`preset` must be one of" in capsys.readouterr().err

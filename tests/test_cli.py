@@ -191,7 +191,7 @@ def test_attention_pictures_are_drawn_beside_the_readings(capsys, monkeypatch, p
 
 
 def test_a_model_without_attention_has_none_to_draw(capsys, monkeypatch, readings, tmp_path):
-    monkeypatch.setattr(predict, "load_model", lambda preset: SimpleNamespace())
+    monkeypatch.setattr(predict, "load_model", lambda preset, runtime: SimpleNamespace())
     status, out, err = run(capsys, "predict", next(iter(readings)), "--attention-picture", tmp_path / "a.png")
     assert (status, out) == (2, [])
     assert err == ["im2latex: --attention-picture: a SimpleNamespace has no attention to draw"]
@@ -252,7 +252,7 @@ def test_help_tells_the_exit_status_and_version_the_version(capsys):
 def test_presets_are_listed(capsys, monkeypatch):
     facts = {"parameters": 9480000, "description": "The paper's model."}
     scored = {**facts, "scores": {"bleu": 89.55, "image_match": 82.79, "pixel_identical": 69.42}}
-    monkeypatch.setattr("keras_im2latex.models.presets.PRESETS", {"own": facts, "standard": scored})
+    monkeypatch.setattr("keras_im2latex.storage.PRESETS", {"own": facts, "standard": scored})
     own = "own\t9,480,000 parameters\tThe paper's model."
     standard = "standard\t9,480,000 parameters\t89.5 BLEU\t82.8 % image match\tThe paper's model."
     assert run(capsys, "presets") == (0, [own, standard], [])

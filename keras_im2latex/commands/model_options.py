@@ -1,8 +1,13 @@
 """The options of every command that reads pictures with a trained model."""
 
+import contextlib
+
 from keras_im2latex.commands.exit_status import UsageError
 from keras_im2latex.commands.numbers import positive
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
+
+TENSORFLOW, ONNX = RUNTIMES = ("tensorflow", "onnx")
+"""What may run a model; all but the first without importing TensorFlow."""
 
 
 def add_model_options(parser):
@@ -27,8 +32,20 @@ def add_beam_size(parser):
     )
 
 
-def load_model(preset):
-    """The model of `--preset`; `UsageError` when there is none."""
+def add_runtime(parser, purpose):
+    """Adds `--runtime` to an `argparse.ArgumentParser`.
+
+    Args:
+        parser: the parser.
+        purpose: str, what the runtimes differ in here.
+    """
+    parser.add_argument("--runtime", choices=RUNTIMES, default=TENSORFLOW, help=f"{purpose} (default: {TENSORFLOW})")
+
+
+def load_model(preset, runtime=TENSORFLOW):
+    """The model of `--preset` in the runtime of `--runtime`; `UsageError` when there is none."""
+    if runtime == ONNX:
+        return _load_onnx_reader(preset)
     with silent_tensorflow():
         from keras_im2latex.models import FormulaReader
 
@@ -37,3 +54,27 @@ def load_model(preset):
         except ValueError as error:
             reason = error
     raise UsageError(reason)
+
+
+def _load_onnx_reader(preset):
+    with without_extra_means_wrong_usage():
+        from keras_im2latex.runtime import OnnxReader
+
+        try:
+            return OnnxReader.from_preset(preset)
+        except ValueError as error:
+            reason = error
+        except OSError as error:
+            reason = f"--runtime onnx keeps the model's graphs in a cache ($XDG_CACHE_HOME): {error}"
+    raise UsageError(reason)
+
+
+@contextlib.contextmanager
+def without_extra_means_wrong_usage():
+    """`UsageError` where a package of the extra `onnx` is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in ("onnx", "onnxruntime"):
+            raise
+        raise UsageError(f"--runtime onnx needs the extra `onnx` (keras-im2latex[onnx]): {error}") from None

@@ -1,7 +1,6 @@
 """`im2latex presets`: lists the trained models."""
 
 from keras_im2latex.commands.exit_status import ALL_DONE
-from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
 
 _SCORES = {"bleu": " BLEU", "image_match": " % image match"}
 
@@ -13,8 +12,8 @@ def add_to(commands):
 
 
 def _run(options):
-    with silent_tensorflow():
-        from keras_im2latex.models.presets import PRESETS
+    from keras_im2latex.storage import PRESETS
+
     for name, facts in PRESETS.items():
         scores = facts.get("scores", {})
         shown = [f"{scores[key]:.1f}{label}" for key, label in _SCORES.items() if key in scores]

@@ -6,7 +6,7 @@ import logging
 import os
 
 from keras_im2latex.commands.exit_status import ALL_DONE, EPILOG, UsageError
-from keras_im2latex.commands.numbers import positive
+from keras_im2latex.commands.numbers import port, positive
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
 
 _NEEDED = ("tensorflow_serving", "aiohttp", "prometheus_client")
@@ -31,9 +31,9 @@ def add_to(commands):
         default="127.0.0.1",
         help="address to listen at; 0.0.0.0 for all of this machine's (default: %(default)s)",
     )
-    parser.add_argument("--port", type=_port, default=8501, metavar="N", help="of REST (default: %(default)s; 0: any)")
+    parser.add_argument("--port", type=port, default=8501, metavar="N", help="of REST (default: %(default)s; 0: any)")
     parser.add_argument(
-        "--grpc-port", type=_port, default=8500, metavar="N", help="of gRPC (default: %(default)s; 0: any)"
+        "--grpc-port", type=port, default=8500, metavar="N", help="of gRPC (default: %(default)s; 0: any)"
     )
     parser.add_argument(
         "--batch-size", type=positive, default=32, metavar="N", help="pictures read together at most (default: 32)"
@@ -120,10 +120,3 @@ def _announce(server):
         f" and gRPC at {host}:{server.grpc_port}",
         flush=True,
     )
-
-
-def _port(text):
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, received {text}")
-    return number

@@ -5,6 +5,7 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import tensorflow as tf
 from drawn_pictures import dotted, encoded
 from PIL import Image
 
+import keras_im2latex
 from keras_im2latex.images import prepare_picture
 from keras_im2latex.serving import export_model
 
@@ -116,10 +118,10 @@ def huge():
     return buffer.getvalue()
 
 
-def dots_far_apart():
-    pixels = np.full((2600, 2600), 255, np.uint8)
-    pixels[:4, :4] = pixels[-4:, -4:] = 0
-    return encoded(pixels)
+def wall_of_formulas():
+    path = Path(keras_im2latex.__file__).parent / "examples" / "generating_functional.png"
+    with Image.open(path) as example:
+        return encoded(np.tile(np.asarray(example.convert("L")), (20, 4)))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def dots_far_apart():
         (lambda: encoded(dotted(40, 100, 1))[:300], "Invalid PNG"),
         (lambda: encoded(dotted(40, 100, 1), "jpeg")[:-300], "Invalid JPEG"),
         (huge, "picture too large: its pixels"),
-        (dots_far_apart, "picture too large: pixels around its ink"),
+        (wall_of_formulas, "picture too large: pixels around its ink"),
     ],
 )
 def test_unreadable_picture_fails_its_batch_with_the_reason(read, pictures, make, reason):

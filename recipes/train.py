@@ -23,17 +23,38 @@ def load_config(path):
         sys.path.remove(folder)
 
 
-def load_examples(name, data_dir, formulas=None):
-    """Training and validation examples with their pictures still encoded, so that they shuffle cheaply."""
+def load_examples(names, data_dir, formulas=None):
+    """Training and validation examples with their pictures still encoded, so that they shuffle cheaply.
+
+    Args:
+        names: name of a TensorFlow dataset with its config, or a tuple of such names: training examples come from all
+            of them, mixed, validation examples from the first.
+        data_dir: folder of the datasets.
+        formulas: the first so many training formulas of each; by default all.
+
+    Returns:
+        Dict of two `tf.data.Dataset`s, `train` and `validation`.
+    """
+    import tensorflow as tf
     import tensorflow_datasets as tfds
 
-    builder = tfds.builder(name, data_dir=data_dir)
-    read = tfds.ReadConfig(interleave_cycle_length=16, shuffle_seed=0)
-    decoders = {"image": tfds.decode.SkipDecoding()}
-    slices = {"train": "train" if formulas is None else f"train[:{formulas}]", "validation": "validation"}
-    return {
-        split: builder.as_dataset(split=slice_, decoders=decoders, read_config=read) for split, slice_ in slices.items()
-    }
+    def read(builder, split):
+        examples = builder.as_dataset(
+            split=split,
+            decoders={"image": tfds.decode.SkipDecoding()},
+            read_config=tfds.ReadConfig(interleave_cycle_length=16, shuffle_seed=0),
+        )
+        return examples.map(lambda example: {name: example[name] for name in ("image", "latex")})
+
+    builders = [tfds.builder(name, data_dir=data_dir) for name in ([names] if isinstance(names, str) else names)]
+    parts = [read(builder, "train" if formulas is None else f"train[:{formulas}]") for builder in builders]
+    train = parts[0]
+    if len(parts) > 1:
+        sizes = [int(part.cardinality()) for part in parts]
+        shares = [size / sum(sizes) for size in sizes]
+        train = tf.data.Dataset.sample_from_datasets(parts, shares, seed=0, stop_on_empty_dataset=False)
+        train = train.apply(tf.data.experimental.assert_cardinality(sum(sizes)))
+    return {"train": train, "validation": read(builders[0], "validation")}
 
 
 def main():

@@ -10,8 +10,10 @@ class TrainingConfig:
     """Everything that decides what a training run gives, beside the formulas.
 
     Attributes:
-        dataset: name of the TensorFlow dataset, with its config: `latex_formulas/prepared`.
-        formulas: the first so many training formulas of the dataset, or None for all.
+        dataset: name of the TensorFlow dataset, with its config: `latex_formulas/prepared`. Or a tuple of names, whose
+            training examples are mixed; validation examples come from the first.
+        formulas: the first so many training formulas of each dataset, or None for all.
+        respell: whether what draws alike is spelled alike in the formulas, see `keras_im2latex.markup.respell`.
         initial_preset: name or folder of a preset whose weights the model starts from, where it has the same ones;
             its vocabulary is taken, too. None for random weights.
         system: what is trained: "im2latex", the paper's model; "ctc" or "language_model", what it is compared with.
@@ -37,8 +39,9 @@ class TrainingConfig:
         seed: seed of weights, order and augmentation.
     """
 
-    dataset: str = "latex_formulas/prepared"
+    dataset: str | tuple[str, ...] = "latex_formulas/prepared"
     formulas: int | None = None
+    respell: bool = False
     initial_preset: str | None = None
     system: str = "im2latex"
     model: dict = field(default_factory=dict)

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
+from keras_im2latex.markup.spelling_graph import respell_graph
 from keras_im2latex.training.best_preset import BestPreset
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
@@ -22,6 +23,7 @@ from keras_im2latex.training.training_model import build_training_model
 _SHUFFLE_BUFFER = 50_000
 _LOG = "log.jsonl"
 _FACTS = "run.json"
+_VALIDATION_BATCHES = 2
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):
@@ -53,6 +55,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     started = time.monotonic()
 
     system = SYSTEMS[config.system]
+    if config.respell:
+        examples = {split: _respelled(part) for split, part in examples.items()}
     initial = None if config.initial_preset is None else system.model.from_preset(config.initial_preset)
     vocabulary, count = _vocabulary_and_count(folder, examples["train"], config, initial)
     steps = max(count // config.batch_size, 1)
@@ -87,6 +91,10 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         verbose=verbose,
     )
     return system.model.from_preset(folder / "preset")
+
+
+def _respelled(examples):
+    return examples.map(lambda example: {**example, "latex": respell_graph(example["latex"])}, tf.data.AUTOTUNE)
 
 
 def _take_weights(model, initial):
@@ -128,6 +136,9 @@ def _batches(config, examples, vocabulary, first_epoch, names):
         length_step=config.length_step,
         **common,
     )
+    # Nothing is kept for a gradient here: larger batches fit, and need fewer steps of the decoder. Four times as large
+    # ones would have more values than 32-bit indices reach.
+    common["batch_size"] *= _VALIDATION_BATCHES
     validation = formula_batches(
         examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
     )

@@ -147,5 +147,8 @@ def _devices(facts):
 def _differences(trained_with, config):
     for name, now in config.items():
         before = trained_with.get(name, now)
+        if name == "augmentation" and before and now:
+            # What a run knew nothing of is an effect that was added since, and off.
+            now = {key: value for key, value in now.items() if key in before}
         if before != now and name not in ("seed", "initial_preset"):
             yield f"{name} {json.dumps(before)}, now {json.dumps(now)}"

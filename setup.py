@@ -18,6 +18,10 @@ SERVE = [
     "grpcio>=1.70",
     "prometheus_client>=0.20",
 ]
+DEMO = ["aiohttp>=3.14"]  # the page itself needs nothing else: KaTeX lies beside it
+PDF = ["pypdfium2>=4.30"]
+COMPLETION = ["shtab>=1.7"]
+ONNX = ["onnxruntime>=1.20", "onnx>=1.17"]  # the second one to write the graphs, on first use
 TEST = ["pytest>=8", "pytest-timeout", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
 
 setup(
@@ -31,7 +35,16 @@ setup(
     packages=find_packages(include=["keras_im2latex", "keras_im2latex.*", "tfds_builders", "tfds_builders.*"]),
     include_package_data=True,
     package_data={
-        "keras_im2latex": ["examples/*.png", "models/presets/*/*", "rendering/*.tex", "evaluation/report/report.*"],
+        "keras_im2latex": [
+            "examples/*.png",
+            "images/*.npz",
+            "models/presets/*/*",
+            "rendering/*.tex",
+            "evaluation/report/report.*",
+            "serving/demo/page/*",
+            "serving/demo/page/katex/*",
+            "serving/demo/page/katex/fonts/*",
+        ],
         "tfds_builders": ["*/*.txt", "*/*.bib", "*/*.md", "*/*.tsv", "*/dummy_data/*", "*/dummy_data/*/*"],
     },
     install_requires=[
@@ -47,7 +60,11 @@ setup(
         "train": TRAIN,
         "foreign": FOREIGN,
         "serve": SERVE,
-        "test": TEST + TRAIN + SERVE + FOREIGN,
+        "demo": DEMO,
+        "pdf": PDF,
+        "completion": COMPLETION,
+        "onnx": ONNX,
+        "test": TEST + TRAIN + SERVE + FOREIGN + PDF + COMPLETION + ONNX,
     },
     entry_points={"console_scripts": ["im2latex=keras_im2latex.cli:main"]},
 )

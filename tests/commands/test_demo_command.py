@@ -21,6 +21,7 @@ from tiny_preset import dotted, save_tiny_preset
 import keras_im2latex
 from keras_im2latex import cli
 from keras_im2latex.models import FormulaReader
+from keras_im2latex.pixels import crop_to_ink, prepare_picture, read_picture
 
 pytest.importorskip("aiohttp")
 
@@ -272,13 +273,26 @@ def test_a_dropped_picture_and_a_drawn_one(page, model):
     assert page.inner_text("#latex") == model.generate(picture, beam_size=BEAM).latex
     page.click("#tab-sketch")
     box = page.locator("#sketch").bounding_box()
+    page.evaluate(
+        """() => {
+            const fetch = window.fetch;
+            window.fetch = async (path, options) => {
+                window.sent = [...new Uint8Array(await options.body.arrayBuffer())];
+                return fetch(path, options);
+            };
+        }"""
+    )
     with page.expect_response("**/read"):
         page.mouse.move(box["x"] + 50, box["y"] + 50)
         page.mouse.down()
         page.mouse.move(box["x"] + 150, box["y"] + 150, steps=5)
         page.mouse.up()
-    # A stroke of the size of print, not of the screen: halved it has half of 24 pixels, and 4 of paper on each side.
-    page.wait_for_function("() => document.getElementById('prepared').naturalWidth === 21", timeout=60_000)
+    sent = bytes(page.evaluate("window.sent"))
+    height, width = crop_to_ink(read_picture(sent)).shape  # a stroke of the size of print, not of the screen
+    assert 24 <= height <= 28
+    assert 24 <= width <= 28
+    shown = "width => document.getElementById('prepared').naturalWidth === width"
+    page.wait_for_function(shown, arg=prepare_picture(sent).shape[1], timeout=30_000)
     page.click("#clear")
     page.wait_for_selector("#nothing:not([hidden])")
 

@@ -20,13 +20,13 @@ def policy_and_seed():
 
 @pytest.fixture(scope="session")
 def glyph_formulas():
-    """40 distinct rows of three to six symbols, as text and as pictures at twice the model's resolution."""
+    """40 distinct rows of three to six symbols, as text and as pictures at the size of print, 200 dots an inch."""
     generator = np.random.default_rng(0)
-    font = PIL.ImageFont.load_default(22)
+    font = PIL.ImageFont.load_default(33)
     formulas = {}
     while len(formulas) < 40:
         latex = " ".join(generator.choice([*"abxy123+="], size=generator.integers(3, 7)))
-        page = PIL.Image.new("L", (160, 40), 255)
+        page = PIL.Image.new("L", (160, 48), 255)
         PIL.ImageDraw.Draw(page).text((8, 4), latex.replace(" ", ""), fill=0, font=font)
         formulas[latex] = np.asarray(page)
     return formulas

@@ -11,7 +11,7 @@ from keras_im2latex.metrics import Perplexity
 from keras_im2latex.models import Im2Latex
 from keras_im2latex.training import Throughput, TokenCrossEntropy, TrainingConfig, formula_batches, train
 
-CANVASES = ((32, 64),)
+CANVASES = ((32, 96),)
 TINY = {
     "model": {
         "filters": (4, 4, 8, 8, 8, 8),

@@ -246,18 +246,4 @@ def _written(name, reading, several, options):
 
 
 def _object(name, reading, options):
-    if reading.error is not None:
-        return {"path": name, "error": reading.error}
-    fields = _fields(reading)
-    if options.n_best > 1:
-        fields["alternatives"] = [_fields(alternative) for alternative in reading.alternatives]
-    return {"path": name, **fields}
-
-
-def _fields(reading):
-    score = reading.score if math.isfinite(reading.score) else None
-    fields = {"latex": reading.latex, "score": score, "tokens": list(reading.tokens)}
-    for name in ("exact", "confidence"):
-        if getattr(reading, name) is not None:
-            fields[name] = getattr(reading, name)
-    return fields
+    return {"path": name, **reading.to_dict(alternatives=options.n_best > 1)}

@@ -258,6 +258,15 @@ def test_presets_are_listed(capsys, monkeypatch):
     assert run(capsys, "presets") == (0, [own, standard], [])
 
 
+def test_presets_have_model_cards(capsys):
+    status, lines, _ = run(capsys, "presets", "standard")
+    assert status == 0
+    assert "## What it can't read" in lines
+    status, lines, (error,) = run(capsys, "presets", "best")
+    assert (status, lines) == (2, [])
+    assert error.endswith("NAME must be one of hard, sparsemax, standard. Received: best")
+
+
 def test_lines_that_tensorflow_writes_itself_are_held_back(capfd, monkeypatch, preset, readings):
     path, reading = next(iter(readings.items()))
     generate = Im2Latex.generate

@@ -14,6 +14,9 @@ FOLDER = Path(__file__).parents[1] / "models" / "presets"
 CONFIG, VOCABULARY, WEIGHTS = "config.json", "vocabulary.txt", "weights.npz"
 """The files of a preset."""
 
+CARD = "README.md"
+"""The model card of a shipped preset: what it was trained on, its scores, what it can't read."""
+
 SCALES = ".scales"
 """After a weight's path, the name of what its 8-bit integers are multiples of."""
 

@@ -37,3 +37,14 @@ def test_presets_fit_a_package_index():
     assert sizes["standard"] < 25e6
     assert sum(sizes.values()) < 88e6
     assert all("vocabulary" not in json.loads((FOLDER / name / "config.json").read_text())["config"] for name in sizes)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_model_card_has_the_scores_of_the_preset(name):
+    card = (FOLDER / name / "README.md").read_text(encoding="utf-8")
+    parts = ("## What it was trained on", "## Scores", "## What it can't read", "## Licence")
+    assert [part for part in parts if part not in card] == []
+    facts = PRESETS[name]
+    figures = [f"{facts['parameters']:,}", f"{facts['val_perplexity']:.4f}"]
+    figures += [f"{score:.2f}" for score in facts["scores"].values() if not isinstance(score, str)]
+    assert [figure for figure in figures if figure not in card] == []

@@ -3,7 +3,7 @@
 Example:
     >>> import keras_im2latex
     >>> keras_im2latex.Im2Latex.from_preset("standard").generate("formula.png").latex
-    'E = m c^2'
+    'E = mc^2'
 """
 
 __version__ = "0.1.0"

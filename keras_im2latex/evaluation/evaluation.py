@@ -17,11 +17,11 @@ class Evaluation:
         formulas: list of `ScoredFormula`, in the order of the dataset.
 
     Example:
-        >>> evaluation = evaluate_predictions(gold, predicted)
-        >>> evaluation.overall.scores.bleu, evaluation.overall.intervals["bleu"]
-        (87.5, (86.9, 88.1))
-        >>> evaluation.by_construct["matrices"].scores.image_match
-        61.2
+        >>> evaluation = evaluate_predictions(["x ^ { 2 }", "y"], ["x ^ { 2 }", "z"], progress=False)
+        >>> evaluation.overall.scores.token_exact_match, evaluation.overall.intervals["token_exact_match"]
+        (50.0, (0.0, 100.0))
+        >>> evaluation.by_construct["scripts"].scores.pixel_identical
+        100.0
     """
 
     overall: GroupScores

@@ -38,7 +38,10 @@ def score_table(runs, counts=COUNTS):
         string of several lines.
 
     Example:
-        >>> print(score_table({"ours": evaluation.overall.to_dict()}))
+        >>> evaluation = evaluate_predictions(["x ^ { 2 }", "y"], ["x ^ { 2 }", "z"], progress=False)
+        >>> table = score_table({"ours": evaluation.overall.to_dict()}, {"formulas": "formulas scored"})
+        >>> print(table.splitlines()[-1])
+        formulas scored                                   2
     """
     width = max(len(label) for label in (*MEASURES.values(), *counts.values()))
     columns = [max(len(name), 7) for name in runs]

@@ -48,9 +48,10 @@ class Augmentation:
             comes to it.
 
     Example:
+        >>> image, size = tf.fill((1, 40, 80, 1), tf.constant(255, tf.uint8)), tf.constant([[40, 80]])
         >>> image, size = Augmentation()(image, size, seed=(0, 1))
-        >>> image.dtype
-        tf.uint8
+        >>> image.shape, image.dtype
+        (TensorShape([1, 40, 80, 1]), tf.uint8)
     """
 
     probability: float = 0.6

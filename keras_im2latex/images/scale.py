@@ -30,8 +30,9 @@ def measure_scale(image):
         from `SMALLEST_SCALE` to `LARGEST_SCALE`. A picture without ink has 1.
 
     Example:
-        >>> measure_scale(crop_to_ink(read_image(picture))).numpy()
-        1.48
+        >>> picture = tf.io.read_file("formula.png")
+        >>> round(float(measure_scale(crop_to_ink(read_image(picture)))), 1)
+        1.0
 
     Reference:
         `recipes/fit_scale.py` fits the network and says how well it does.

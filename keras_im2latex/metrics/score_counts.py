@@ -33,6 +33,7 @@ class ScoreCounts:
         table: int64 array `[formulas, counts]`.
 
     Example:
+        >>> pairs = list(compare_renderings(["x", "y"], ["x", "z"]))
         >>> counts = ScoreCounts([["x"], ["y"]], [["x"], ["z"]], ["x", "y"], ["x", "z"], pairs)
         >>> counts.scores().token_exact_match, counts.scores([1]).token_exact_match
         (50.0, 0.0)

@@ -56,8 +56,9 @@ def attention_map(model, picture, tokens, *, already_downsampled=False):
     Example:
         >>> model = Im2Latex.from_preset("hard")
         >>> reading = model.generate("formula.png")
-        >>> attention_map(model, "formula.png", reading.tokens).fine_cells
-        array([16., 16., 16., 16.], dtype=float32)
+        >>> looked = attention_map(model, "formula.png", reading.tokens)
+        >>> len(looked.tokens) == len(looked.fine), float(looked.fine_cells.max()) <= 16
+        (True, True)
     """
     if not isinstance(model, Im2Latex):
         raise TypeError(f"`model` must be an Im2Latex, which has an attention. Received: {type(model).__name__}")

@@ -39,6 +39,7 @@ def save_attention_picture(attention, path):
         ValueError: the suffix is another one.
 
     Example:
+        >>> model = Im2Latex.from_preset("standard")
         >>> reading = model.generate("formula.png")
         >>> save_attention_picture(attention_map(model, "formula.png", reading.tokens), "attention.png")
     """

@@ -65,7 +65,7 @@ class Im2Latex(FormulaReader):
     Example:
         >>> model = Im2Latex.from_preset("standard")
         >>> model.generate("formula.png").latex
-        'E = m c^2'
+        'E = mc^2'
 
     Reference:
         Deng, Kanervisto, Ling, Rush: Image-to-Markup Generation with Coarse-to-Fine Attention, ICML 2017.

@@ -37,8 +37,8 @@ class NGramModel:
     >>> formulas = [["x", "^", "2"], ["x", "+", "y"], ["y", "^", "2"]]
     >>> model = NGramModel(Vocabulary.from_formulas(formulas), order=3).fit(formulas)
     >>> model.next_probabilities(["x"]).shape
-    (8,)
-    >>> model.perplexity([["y", "+", "x"]]) < 8
+    (9,)
+    >>> model.perplexity([["x", "+", "y"]]) < model.perplexity([["y", "+", "x"]])
     True
 
     Reference:

@@ -31,6 +31,7 @@ def draw_pdf_page(document, page=None, box=None, resolution=RESOLUTION):
         PictureError: the document is missing, broken, encrypted, or has no such page or part.
 
     Example:
+        >>> model = Im2Latex.from_preset("standard")
         >>> reading = model.generate(draw_pdf_page("paper.pdf", page=3, box=(72, 300, 540, 360)))
     """
     import pypdfium2

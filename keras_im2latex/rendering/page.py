@@ -38,9 +38,9 @@ class Page:
             correctly, but each in a TeX run of its own, about fifty times slower. Default none.
 
     Example:
-    ```python
-    Page(font_size=10, resolution=150, font_family="times", gamma=1.0, spread=0.0)
-    ```
+
+    >>> Page(font_size=10, resolution=150, font_family="times", gamma=1.0, spread=0.0).resolution
+    150
     """
 
     font_size: int = 12

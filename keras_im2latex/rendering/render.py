@@ -54,10 +54,9 @@ def render(
         OSError: if the disk of temporary files is full.
 
     Example:
-    ```python
-    for rendering in render([r"\\frac{1}{2}", r"\\foo"]):
-        print(rendering.image.shape if rendering.error is None else rendering.error)
-    ```
+
+    >>> [rendering.error or rendering.image.shape for rendering in render([r"\\frac{1}{2}", r"\\foo"])]
+    [(69, 17), 'Undefined control sequence \\\\foo']
     """
     for name, value in {"workers": workers or 1, "batch_size": batch_size, "max_side": max_side}.items():
         if value < 1:

@@ -28,7 +28,11 @@ class MissingTeX(RuntimeError):
 
 
 def available():
-    """Whether the programs that rendering needs are installed: pdftex, kpsewhich and dvipng."""
+    """Tells whether the programs that rendering needs are installed: pdftex, kpsewhich and dvipng.
+
+    Returns:
+        bool.
+    """
     return all(map(shutil.which, _PROGRAMS))
 
 

@@ -28,10 +28,9 @@ def typeset(formulas, page=Page(), *, batch_size=500, timeout=10.0, max_length=1
         OSError: if the disk of temporary files is full.
 
     Example:
-    ```python
-    for typesetting in typeset([r"\\frac{1}{2}"]):
-        print([(glyph.font, glyph.code, glyph.x) for glyph in typesetting.glyphs])
-    ```
+
+    >>> [[(glyph.font, chr(glyph.code)) for glyph in each.glyphs] for each in typeset([r"\\frac{1}{2}"])]
+    [[('cmr12', '1'), ('cmr12', '2')]]
     """
     if batch_size < 1:
         raise ValueError(f"`batch_size` must be at least 1. Received: batch_size={batch_size}")

@@ -37,7 +37,7 @@ class OnnxReader:
 
     Example:
         >>> OnnxReader.from_preset("standard").generate("formula.png").latex
-        'E = m c^2'
+        'E = mc^2'
     """
 
     def __init__(self, folder, threads=None):

@@ -45,10 +45,10 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
         ValueError: `beam_size` or `maximum_length` is below 1.
 
     Example:
-        >>> export_model(Im2Latex.from_preset("standard"), "im2latex/1")
+        >>> folder = export_model(Im2Latex.from_preset("standard"), "im2latex/1")
         >>> read = tf.saved_model.load("im2latex/1").signatures["serving_default"]
         >>> read(image_bytes=tf.constant([Path("formula.png").read_bytes()]))["latex"].numpy()
-        array([b'E = m c^2'], dtype=object)
+        array([b'E = mc^2'], dtype=object)
     """
     for name, value in (("beam_size", beam_size), ("maximum_length", maximum_length)):
         if value < 1:

@@ -35,6 +35,7 @@ class ModelServer:
         limits: a `ServerLimits`.
 
     Example:
+        >>> from keras_im2latex.serving.served_model import ServedModel
         >>> ModelServer(ServedModel("serving/im2latex/1", "im2latex", 1)).run()
     """
 

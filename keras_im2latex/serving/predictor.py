@@ -25,7 +25,7 @@ class Predictor:
     Example:
         >>> predictor = Predictor(model, Batcher(model, metrics), ServerLimits(), metrics)
         >>> await predictor.predict([Path("formula.png").read_bytes()], "serving_default")
-        {'latex': array([b'E = m c^2'], dtype=object), 'score': array([-0.3], dtype=float32)}
+        {'latex': array([b'E = mc^2'], dtype=object), 'score': array([-0.3], dtype=float32)}
     """
 
     def __init__(self, model, batcher, limits, metrics):

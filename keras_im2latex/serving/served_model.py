@@ -33,7 +33,7 @@ class ServedModel:
         >>> model = ServedModel("serving/im2latex/1", "im2latex", 1)
         >>> latex, scores = model.read([model.prepare(Path("formula.png").read_bytes())])
         >>> latex[0, 0]
-        b'E = m c^2'
+        b'E = mc^2'
     """
 
     def __init__(self, folder, name, version):

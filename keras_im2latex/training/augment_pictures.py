@@ -21,7 +21,10 @@ class AugmentPictures(keras.layers.Layer):
         Pictures and sizes of the same shapes.
 
     Example:
+        >>> image, size = tf.fill((1, 40, 80, 1), tf.constant(255, tf.uint8)), tf.constant([[40, 80]])
         >>> image, size = AugmentPictures(Augmentation())(image, size, training=True)
+        >>> image.shape
+        TensorShape([1, 40, 80, 1])
     """
 
     def __init__(self, augmentation, seed=None, **kwargs):

@@ -28,10 +28,10 @@ class Verifier:
         MissingTeX: TeX or dvipng is not installed.
 
     Example:
-        >>> verifier = Verifier()
-        >>> [[best, *others]] = verifier.verify([pixels], [[Candidate("x^2"), Candidate("x_2")]])
-        >>> best.exact
-        True
+        >>> (drawing,) = render(["x^2"])
+        >>> [[best, *others]] = Verifier().verify([drawing.image], [[Candidate("x_2"), Candidate("x^2")]])
+        >>> best.latex, best.exact
+        ('x^2', True)
     """
 
     def __init__(self, page=Page(), *, halved=False, workers=None):  # noqa: B008

@@ -44,7 +44,8 @@ def write_report(
         workers: int or `None`. TeX processes at a time; `None` leaves it to the renderer.
 
     Example:
-        >>> write_report(evaluate_predictions(gold, predicted), "report.html", title="Ours on IM2LATEX-100K")
+        >>> evaluation = evaluate_predictions(["x ^ { 2 }", "y"], ["x ^ { 2 }", "z"], progress=False)
+        >>> write_report(evaluation, "report.html", title="Ours on two formulas")
     """
     formulas = evaluation.worst_first()
     entries = [_entry(formula) for formula in formulas]

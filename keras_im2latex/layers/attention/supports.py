@@ -7,7 +7,18 @@ SUPPORT = 4
 
 
 def coarse_size(size):
-    """Coarse rows or columns over a number of fine ones, for ints and tensors; None stays None."""
+    """Coarse rows or columns over a number of fine ones.
+
+    Args:
+        size: int, int tensor, or None where it is not known.
+
+    Returns:
+        The same kind: a quarter of it, rounded up; None stays None.
+
+    Example:
+        >>> coarse_size(33)
+        9
+    """
     return None if size is None else -(-size // SUPPORT)
 
 

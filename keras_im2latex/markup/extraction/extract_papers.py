@@ -42,6 +42,9 @@ def extract_papers(papers, authors_patterns=False, max_length=10_000, workers=1)
         `ExtractedPaper` for each, in order, whatever the number of workers. Twice as many papers as there are workers
         are held in memory.
 
+    Raises:
+        ValueError: `workers` is below 1.
+
     Example:
     ```python
     for paper in extract_papers(find_papers("papers"), workers=2):

@@ -22,7 +22,7 @@ class DemoReader:
     Example:
         >>> reader = DemoReader(Im2Latex.from_preset("standard"))
         >>> reader.read(Path("formula.png").read_bytes())["readings"][0]["latex"]
-        'E = m c^2'
+        'E = mc^2'
     """
 
     def __init__(self, model, beam_size=5):

@@ -3,7 +3,8 @@
     python recipes/train.py --config recipes/configs/standard.py --data-dir DATA --output runs/standard
 
 DATA holds a TensorFlow dataset built by `tfds build tfds_builders/latex_formulas`. Called again with the same output
-folder after a kill, the run goes on after its last complete epoch. `--strategy mirrored` trains on all GPUs.
+folder after a kill, the run goes on after its last complete epoch. `--strategy mirrored` trains on all GPUs of this
+host; `--strategy workers` on those of several hosts, each of which runs the same command with its own TF_CONFIG.
 """
 
 import argparse
@@ -11,6 +12,9 @@ import dataclasses
 import runpy
 import sys
 from pathlib import Path
+
+STRATEGIES = {"one": None, "mirrored": "MirroredStrategy", "workers": "MultiWorkerMirroredStrategy"}
+"""What spreads the work, by the name of the class in `tf.distribute`."""
 
 
 def load_config(path):
@@ -63,7 +67,7 @@ def main():
     parser.add_argument("--config", required=True, help="a file with a function get_config")
     parser.add_argument("--data-dir", help="folder of TensorFlow datasets")
     parser.add_argument("--output", required=True, help="folder for backups, logs and the preset")
-    parser.add_argument("--strategy", choices=("one", "mirrored"), default="one")
+    parser.add_argument("--strategy", choices=STRATEGIES, default="one")
     parser.add_argument("--minutes", type=float, help="stop at an epoch's end before this many minutes")
     parser.add_argument("--formulas", type=int, help="train on the first so many formulas instead of the config's")
     parser.add_argument("--initial-preset", help="start from the weights of this preset instead of the config's")
@@ -74,7 +78,9 @@ def main():
 
     from keras_im2latex.training import train
 
-    strategy = tf.distribute.MirroredStrategy() if arguments.strategy == "mirrored" else None
+    strategy = STRATEGIES[arguments.strategy]
+    if strategy is not None:  # before anything else: hosts find each other at TensorFlow's start
+        strategy = getattr(tf.distribute, strategy)()
     config = load_config(arguments.config)
     overridden = {name: getattr(arguments, name) for name in ("formulas", "initial_preset")}
     config = dataclasses.replace(config, **{name: value for name, value in overridden.items() if value is not None})

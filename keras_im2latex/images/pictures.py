@@ -1,8 +1,6 @@
 """One picture from wherever it comes, with a clear reason when it can't be had."""
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -10,13 +8,8 @@ import tensorflow as tf
 
 from keras_im2latex.images.preparation import prepare
 from keras_im2latex.images.reading import normalize_ink, read_image
-from keras_im2latex.pixels.picture_error import (
-    FORMATS,
-    LARGEST_FILE,
-    LARGEST_PICTURE,
-    LARGEST_PREPARED_PICTURE,
-    PictureError,
-)
+from keras_im2latex.pixels.picture_error import LARGEST_PREPARED_PICTURE, PictureError
+from keras_im2latex.pixels.picture_source import BROKEN, check_array, file_bytes, open_picture
 
 
 def prepare_picture(picture, already_downsampled=False, any_scale=True):
@@ -69,42 +62,13 @@ def read_picture(picture):
     """
     if isinstance(picture, PIL.Image.Image):
         picture = _as_png(picture)
-    if isinstance(picture, (str, Path)):
-        picture = _file_bytes(Path(picture))
-    if isinstance(picture, bytes):
-        return _decode(picture)
     if isinstance(picture, np.ndarray):
         return _from_array(picture)
-    raise PictureError(f"expected a path, bytes, a Pillow image or a NumPy array. Received: {type(picture).__name__}")
-
-
-def _file_bytes(path):
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise PictureError(f"can't be opened: {error.strerror or error}") from error
-    except ValueError as error:  # a null character in the path
-        raise PictureError(f"can't be opened: {error}") from error
+    return _decode(file_bytes(picture))
 
 
 def _decode(image_bytes):
-    if not image_bytes:
-        raise PictureError("empty: the file holds no bytes")
-    if len(image_bytes) > LARGEST_FILE:
-        raise PictureError(f"too large: expected at most {LARGEST_FILE} bytes, received more")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            picture = PIL.Image.open(io.BytesIO(image_bytes), formats=FORMATS)
-    except PIL.Image.DecompressionBombError as error:
-        raise PictureError(f"too large: expected at most {LARGEST_PICTURE} pixels. {error}") from error
-    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise PictureError("not a picture: its format is not recognized") from error
-    if picture.width * picture.height > LARGEST_PICTURE:
-        raise PictureError(
-            f"too large: expected at most {LARGEST_PICTURE} pixels, received {picture.width} x {picture.height}"
-        )
+    picture = open_picture(image_bytes)
     if picture.format not in ("PNG", "JPEG"):
         image_bytes = _as_png(picture)
     try:
@@ -119,19 +83,13 @@ def _as_png(picture):
         # Pillow's conversion would clip 16-bit grey levels; PNG holds them as they are.
         deep = picture.mode.startswith("I")
         (picture if deep else picture.convert("RGBA")).save(buffer, "png", compress_level=1)
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except BROKEN as error:
         raise PictureError(f"broken: the {picture.format or 'Pillow'} data can't be decoded") from error
     return buffer.getvalue()
 
 
 def _from_array(pixels):
-    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3)):
-        raise PictureError(
-            "expected a uint8 array of shape (height, width), (height, width, 1) or (height, width, 3). "
-            f"Received: {pixels.dtype} {pixels.shape}"
-        )
-    if pixels.size == 0:
-        raise PictureError(f"empty. Received: shape {pixels.shape}")
+    check_array(pixels)
     if pixels.ndim == 3 and pixels.shape[-1] == 3:
         return _decode(_as_png(PIL.Image.fromarray(pixels)))
     return _normalize_ink(pixels.reshape(*pixels.shape[:2], 1))

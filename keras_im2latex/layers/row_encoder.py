@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from keras_im2latex.layers.lstm import lstm_step
+from keras_im2latex.layers.lstm import run_lstm
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
@@ -67,7 +67,8 @@ class RowEncoder(keras.layers.Layer):
         inside = tf.stack([inside, tf.reverse(inside, [0])], axis=1)
         projected = tf.reshape(projected, [columns, 2, batch * rows, 4 * self.units])
         inside = tf.reshape(inside, [columns, 2, batch * rows, 1])
-        outputs = self._run(projected, inside, *self._initial_state(batch, rows))
+        recurrent_kernel = tf.cast(self.recurrent_kernel, projected.dtype)
+        outputs = run_lstm(projected, recurrent_kernel, inside, *self._initial_state(batch, rows))
         outputs = tf.reshape(outputs, [columns, 2, batch, rows, self.units])
         encoded = tf.concat([outputs[:, 0], tf.reverse(outputs[:, 1], [0])], axis=-1)
         encoded = tf.transpose(encoded, [1, 2, 0, 3])
@@ -82,23 +83,6 @@ class RowEncoder(keras.layers.Layer):
         states = tf.transpose(tf.gather(self.initial_states, row), [2, 1, 0, 3])[:, :, None]
         states = tf.reshape(tf.tile(states, [1, 1, batch, 1, 1]), (2, *shape))
         return tf.cast(states[0], self.compute_dtype), tf.cast(states[1], tf.float32)
-
-    def _run(self, projected, inside, hidden, cell):
-        columns = tf.shape(projected)[0]
-        steps = tf.TensorArray(projected.dtype, size=columns).unstack(projected)
-        valid = tf.TensorArray(tf.bool, size=columns).unstack(inside)
-        outputs = tf.TensorArray(hidden.dtype, size=columns, element_shape=(2, None, self.units))
-
-        def step(column, hidden, cell, outputs):
-            gates = steps.read(column) + tf.matmul(hidden, self.recurrent_kernel)
-            next_hidden, next_cell = lstm_step(gates, cell)
-            keep = valid.read(column)
-            hidden, cell = tf.where(keep, next_hidden, hidden), tf.where(keep, next_cell, cell)
-            return column + 1, hidden, cell, outputs.write(column, hidden)
-
-        loop = (tf.constant(0), hidden, cell, outputs)
-        *_, outputs = tf.while_loop(lambda column, *_: column < columns, step, loop, maximum_iterations=columns)
-        return outputs.stack()
 
     def compute_output_shape(self, features_shape, mask_shape=None):
         """Shape of the encoded grid."""

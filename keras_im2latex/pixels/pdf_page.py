@@ -1,9 +1,9 @@
 """A page of a PDF, or a part of it, as a picture."""
 
 import io
-from pathlib import Path
 
-from keras_im2latex.pixels.picture_error import LARGEST_FILE, LARGEST_PICTURE, PictureError
+from keras_im2latex.pixels.picture_error import LARGEST_PICTURE, PictureError
+from keras_im2latex.pixels.picture_source import file_bytes
 
 RESOLUTION = 200
 """Dots an inch, those of the pictures that models read."""
@@ -36,25 +36,11 @@ def draw_pdf_page(document, page=None, box=None, resolution=RESOLUTION):
     """
     import pypdfium2
 
-    if not isinstance(document, bytes):
-        document = _file_bytes(Path(document))
-    if not document:
-        raise PictureError("empty: the file holds no bytes")
-    if len(document) > LARGEST_FILE:
-        raise PictureError(f"too large: expected at most {LARGEST_FILE} bytes, received more")
     try:
-        with pypdfium2.PdfDocument(document) as pages:
+        with pypdfium2.PdfDocument(file_bytes(document)) as pages:
             return _draw(pages[_index(page, len(pages))], box, resolution)
     except pypdfium2.PdfiumError as error:
         raise PictureError(f"broken: the PDF can't be read: {error}") from error
-
-
-def _file_bytes(path):
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise PictureError(f"can't be opened: {error.strerror or error}") from error
 
 
 def _index(page, count):

@@ -1,22 +1,12 @@
 """Any picture as grey levels, in NumPy and Pillow: the pixels that `keras_im2latex.images` reads."""
 
-import io
-import warnings
-from pathlib import Path
-
 import numpy as np
 import PIL.Image
 
-from keras_im2latex.pixels.picture_error import (
-    FORMATS,
-    LARGEST_FILE,
-    LARGEST_PICTURE,
-    SMALLEST_CONTRAST,
-    PictureError,
-)
+from keras_im2latex.pixels.picture_error import SMALLEST_CONTRAST, PictureError
+from keras_im2latex.pixels.picture_source import BROKEN, check_array, file_bytes, open_picture
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError)  # what Pillow raises for broken data
 
 
 def read_picture(picture):
@@ -45,51 +35,11 @@ def _grey(picture):
         return _pixels(picture)
     if isinstance(picture, np.ndarray):
         return _from_array(picture)
-    if isinstance(picture, (str, Path)):
-        picture = _file_bytes(Path(picture))
-    if isinstance(picture, bytes):
-        return _pixels(_opened(picture))
-    raise PictureError(f"expected a path, bytes, a Pillow image or a NumPy array. Received: {type(picture).__name__}")
-
-
-def _file_bytes(path):
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise PictureError(f"can't be opened: {error.strerror or error}") from error
-    except ValueError as error:  # a null character in the path
-        raise PictureError(f"can't be opened: {error}") from error
-
-
-def _opened(image_bytes):
-    if not image_bytes:
-        raise PictureError("empty: the file holds no bytes")
-    if len(image_bytes) > LARGEST_FILE:
-        raise PictureError(f"too large: expected at most {LARGEST_FILE} bytes, received more")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            picture = PIL.Image.open(io.BytesIO(image_bytes), formats=FORMATS)
-    except PIL.Image.DecompressionBombError as error:
-        raise PictureError(f"too large: expected at most {LARGEST_PICTURE} pixels. {error}") from error
-    except _BROKEN as error:
-        raise PictureError("not a picture: its format is not recognized") from error
-    if picture.width * picture.height > LARGEST_PICTURE:
-        raise PictureError(
-            f"too large: expected at most {LARGEST_PICTURE} pixels, received {picture.width} x {picture.height}"
-        )
-    return picture
+    return _pixels(open_picture(file_bytes(picture)))
 
 
 def _from_array(pixels):
-    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] not in (1, 3)):
-        raise PictureError(
-            "expected a uint8 array of shape (height, width), (height, width, 1) or (height, width, 3). "
-            f"Received: {pixels.dtype} {pixels.shape}"
-        )
-    if pixels.size == 0:
-        raise PictureError(f"empty. Received: shape {pixels.shape}")
+    check_array(pixels)
     if pixels.ndim == 3 and pixels.shape[-1] == 3:
         return _luminance(pixels)
     return pixels.reshape(pixels.shape[:2]).astype(np.float32)
@@ -110,7 +60,7 @@ def _pixels(picture):
             pixels = np.asarray(picture.convert("L" if picture.mode == "1" else picture.mode))
             return pixels.astype(np.float32) if pixels.ndim == 2 else _luminance(pixels)
         pixels = np.asarray(picture.convert("RGBA"))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise PictureError(f"broken: the {picture.format or 'Pillow'} data can't be decoded") from error
     return _laid_on_paper(_luminance(pixels[..., :3]), pixels[..., 3].astype(np.float32) / np.float32(255.0))
 

@@ -15,6 +15,7 @@ from keras_im2latex.markup.spelling_graph import respell_graph
 from keras_im2latex.training.best_preset import BestPreset
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
+from keras_im2latex.training.several_hosts import fit_over_hosts, is_chief, over_several_hosts, split_batches
 from keras_im2latex.training.systems import SYSTEMS
 from keras_im2latex.training.throughput import Throughput
 from keras_im2latex.training.time_limit import TimeLimit
@@ -36,14 +37,19 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         examples: dict with `train` and `validation`, finite `tf.data.Dataset`s of dicts with `image` (the bytes of
             a prepared picture's PNG file, or uint8 `(height, width, 1)`) and `latex`.
         folder: where backups, logs for TensorBoard, `log.jsonl` and the `preset` go; and `run.json`, which holds the
-            config and, for every start, the epoch, the devices and the versions.
-        strategy: a `tf.distribute.Strategy`, or None for one device.
+            config and, for every start, the epoch, the devices and the versions. Under several hosts it must be the
+            same folder for all of them; only the first one writes there.
+        strategy: a `tf.distribute.Strategy`, or None for one device. The config's batch is that of all replicas
+            together.
         minutes: stop at the last epoch's end that comes before this many minutes, or None.
         description: what the preset says of itself.
         verbose: as in `fit`.
 
     Returns:
         The trained model, with the best weights, which are those of the preset.
+
+    Raises:
+        ValueError: the replicas of several hosts can't share the config's batch evenly.
 
     Example:
         >>> model = train(TrainingConfig(epochs=1), {"train": train, "validation": validation}, "runs/first")
@@ -58,11 +64,12 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     if config.respell:
         examples = {split: _respelled(part) for split, part in examples.items()}
     initial = None if config.initial_preset is None else system.model.from_preset(config.initial_preset)
-    vocabulary, count = _vocabulary_and_count(folder, examples["train"], config, initial)
+    chief = is_chief(strategy)
+    vocabulary, count = _vocabulary_and_count(folder, examples["train"], config, initial, chief)
     steps = max(count // config.batch_size, 1)
     log_path = folder / _LOG
     first_epoch = _finished_epochs(log_path)
-    if first_epoch < config.epochs:
+    if first_epoch < config.epochs and chief:
         _note_start(folder / _FACTS, config, first_epoch, strategy)
 
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
@@ -82,14 +89,27 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     if config.xla and strategy is None:
         blank = [_blank_batch(config, canvas, names) for canvas in config.canvases]
         training_model.compile_shapes(blank, batches["train"].element_spec)
-    training_model.fit(
-        batches["train"],
-        epochs=config.epochs,
-        steps_per_epoch=steps,
-        validation_data=batches["validation"],
-        callbacks=_callbacks(config, system, model, folder, minutes, description, started),
-        verbose=verbose,
-    )
+    callbacks = _callbacks(config, system, model, folder, minutes, description, started, chief)
+    if over_several_hosts(strategy):
+        fit_over_hosts(
+            training_model,
+            strategy,
+            split_batches(strategy, batches["train"], config.batch_size),
+            split_batches(strategy, batches["validation"], config.batch_size * _VALIDATION_BATCHES),
+            epochs=config.epochs,
+            steps=steps,
+            callbacks=callbacks,
+            verbose=verbose if chief else 0,
+        )
+    else:
+        training_model.fit(
+            batches["train"],
+            epochs=config.epochs,
+            steps_per_epoch=steps,
+            validation_data=batches["validation"],
+            callbacks=callbacks,
+            verbose=verbose,
+        )
     return system.model.from_preset(folder / "preset")
 
 
@@ -105,7 +125,7 @@ def _take_weights(model, initial):
             variable.assign(values[variable.path])
 
 
-def _vocabulary_and_count(folder, examples, config, initial):
+def _vocabulary_and_count(folder, examples, config, initial, chief):
     """The training formulas' vocabulary and number; read from the folder by a run that goes on."""
     vocabulary_path, count_path = folder / "vocabulary.txt", folder / "formulas.json"
     if count_path.is_file():
@@ -114,8 +134,9 @@ def _vocabulary_and_count(folder, examples, config, initial):
     vocabulary = (
         initial.vocabulary if initial else Vocabulary.from_formulas(map(str.split, latex), config.minimum_count)
     )
-    vocabulary.save(vocabulary_path)
-    count_path.write_text(json.dumps({"train": len(latex)}))
+    if chief:
+        vocabulary.save(vocabulary_path)
+        count_path.write_text(json.dumps({"train": len(latex)}))
     return vocabulary, len(latex)
 
 
@@ -179,19 +200,21 @@ def _finished_epochs(log_path):
     return len(log_path.read_text().splitlines())
 
 
-def _callbacks(config, system, model, folder, minutes, description, started):
+def _callbacks(config, system, model, folder, minutes, description, started, chief):
     log_path = folder / _LOG
-    callbacks = [keras.callbacks.BackupAndRestore(folder / "backup", delete_checkpoint=False)]
+    backup = keras.callbacks.BackupAndRestore if chief else _Restore
+    callbacks = [backup(folder / "backup", delete_checkpoint=False)]
     if config.weight_average is not None:
         # After the backup, which keeps the weights that are trained; before the preset, which keeps the average.
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    callbacks += [
-        BestPreset(model, folder / "preset", description, _best(log_path, system.monitor), system.monitor),
-        Throughput(config.batch_size),
-        _EpochLog(log_path, started),
-        keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
-        keras.callbacks.TerminateOnNaN(),
-    ]
+    if chief:
+        callbacks += [
+            BestPreset(model, folder / "preset", description, _best(log_path, system.monitor), system.monitor),
+            Throughput(config.batch_size),
+            _EpochLog(log_path, started),
+            keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
+        ]
+    callbacks.append(keras.callbacks.TerminateOnNaN())
     if config.optimizer == "sgd":
         callbacks.append(
             keras.callbacks.ReduceLROnPlateau(system.monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)
@@ -206,6 +229,19 @@ def _best(log_path, monitor):
         return None
     logged = [json.loads(line)[monitor] for line in log_path.read_text().splitlines()]
     return min(logged, default=None)
+
+
+class _Restore(keras.callbacks.BackupAndRestore):
+    """Goes on from another process's backup, and leaves it to that one."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes nothing."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Writes nothing."""
+
+    def on_train_end(self, logs=None):
+        """Writes nothing."""
 
 
 class _EpochLog(keras.callbacks.Callback):

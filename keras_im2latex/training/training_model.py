@@ -13,7 +13,9 @@ class TrainingModel(keras.Model):
 
     On one device Keras compiles the whole step. Under a strategy of several replicas it can't, because variables
     can't be synchronized inside a compiled program; there the compiled program takes the values of the variables
-    and returns gradients and the new values of the statistics, and synchronization and update stay outside.
+    and returns gradients and the new values of the statistics, and synchronization and update stay outside. Each
+    replica's gradients weigh as much as its share of what the loss is a mean over, tokens or formulas, so that a
+    global batch moves the weights as it would on one device.
 
     Args:
         inputs: as in `keras.Model`.
@@ -27,7 +29,8 @@ class TrainingModel(keras.Model):
 
     def __init__(self, inputs, outputs, **kwargs):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
-        self._compiled_gradients = False
+        self._replicas = 1
+        self._compiled = False
         self._gradients = None
 
     def compile_training(self, optimizer, loss, *, xla=True, **kwargs):
@@ -39,9 +42,9 @@ class TrainingModel(keras.Model):
             xla: whether steps are compiled by XLA.
             **kwargs: passed on to `keras.Model.compile`.
         """
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        self._compiled_gradients = xla and replicas > 1
-        self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and replicas == 1, **kwargs)
+        self._replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        self._compiled = xla
+        self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and self._replicas == 1, **kwargs)
 
     def make_test_function(self, force=False):
         """Leaves validation uncompiled: its few batches run faster than their shapes compile."""
@@ -76,17 +79,45 @@ class TrainingModel(keras.Model):
         self.reset_metrics()
 
     def train_step(self, data):
-        """One step; under several replicas with the gradients from one compiled program on each."""
-        if not self._compiled_gradients:
+        """One step; under several replicas with the gradients from one program on each."""
+        if self._replicas == 1:
             return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         loss, outputs, gradients, statistics = self._compute_gradients(inputs, targets)
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        self._loss_tracker.update_state(loss * replicas, sample_weight=tf.shape(targets)[0])
+        share = self._count_loss(loss, targets, sample_weight)
+        gradients = [gradient * tf.cast(share, gradient.dtype) for gradient in gradients]
         self.optimizer.apply(gradients, self.trainable_variables)
         for variable, value in zip(self.non_trainable_variables, statistics):
             variable.assign(value)
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
+
+    def test_step(self, data):
+        """One step of validation."""
+        if self._replicas == 1:
+            return super().test_step(data)
+        inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        outputs = self(inputs, training=False)
+        loss = self.compute_loss(inputs, targets, outputs, sample_weight, training=False)
+        self._count_loss(loss, targets, sample_weight)
+        return self.compute_metrics(inputs, targets, outputs, sample_weight)
+
+    def _count_loss(self, loss, targets, sample_weight):
+        """Adds a replica's loss to the mean over batches.
+
+        Returns:
+            A float32 scalar: what is due to this replica, as a multiple of an equal share.
+        """
+        rows = tf.cast(tf.shape(targets)[0], tf.float32)
+        formulas = rows if sample_weight is None else tf.reduce_sum(tf.cast(sample_weight, tf.float32))
+        if getattr(self.loss, "per", None) == "token":
+            weight = tf.math.count_nonzero(targets != self.loss.padding_id, dtype=tf.float32)
+        else:  # a mean over all rows, also over those of no weight
+            loss, weight = loss * rows / tf.maximum(formulas, 1.0), formulas
+        totals = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, [weight, formulas])
+        share = weight / tf.maximum(totals[0], 1.0)
+        # Keras divides a loss by the number of replicas, whose gradients are summed.
+        self._loss_tracker.update_state(loss * self._replicas, sample_weight=share * totals[1])
+        return share * self._replicas
 
     def _compute_gradients(self, inputs, targets):
         if self._gradients is None:
@@ -103,13 +134,14 @@ class TrainingModel(keras.Model):
             {tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self.inputs},
             tf.TensorSpec([None] * len(targets.shape), targets.dtype),
         ]
-        return tf.function(self._loss_and_gradients, jit_compile=True, autograph=False, input_signature=signature)
+        return tf.function(
+            self._loss_and_gradients, jit_compile=self._compiled, autograph=False, input_signature=signature
+        )
 
     def _loss_and_gradients(self, trainable, non_trainable, inputs, targets):
         with tf.GradientTape() as tape:
             tape.watch(trainable)
             outputs, non_trainable = self.stateless_call(trainable, non_trainable, inputs, training=True)
-            # Keras divides a loss by the number of replicas, whose gradients are summed.
             loss = self.compute_loss(inputs, targets, outputs, training=True)
             scaled = self.optimizer.scale_loss(loss)
         return loss, outputs, tape.gradient(scaled, trainable), non_trainable

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 import keras_im2latex
-from keras_im2latex.images import PictureError, pictures, prepare_picture
+from keras_im2latex.images import PictureError, prepare_picture
+from keras_im2latex.pixels import picture_source
 
 
 def formula():
@@ -81,7 +82,7 @@ HOSTILE = {
 def test_hostile_picture_gets_its_reason(kind, monkeypatch):
     make, reason = HOSTILE[kind]
     if kind == "endless":
-        monkeypatch.setattr(pictures, "LARGEST_FILE", 1000)
+        monkeypatch.setattr(picture_source, "LARGEST_FILE", 1000)
     with pytest.raises(PictureError, match=f"^({reason})") as caught:
         prepare_picture(make())
     assert "\n" not in str(caught.value)

@@ -25,18 +25,19 @@ def build():
     grid, mask = ConvolutionalEncoder((4, 4, 4, 4, 4, 4), batch_normalization=(False,) * 6)(image, size)
     grid = RowEncoder(4)(grid, mask)
     logits = Decoder(8, StandardAttention(units=6), embedding_size=4, units=6)(tokens, grid, mask)
-    return TrainingModel(inputs={"image": image, "size": size, "tokens": tokens}, outputs=logits, xla=False)
+    return TrainingModel(inputs={"image": image, "size": size, "tokens": tokens}, outputs=logits)
 
 
 def batches(examples):
-    """Formulas of equal length, so that each replica's mean over tokens weighs alike."""
+    """Pictures of several sizes, and formulas of several lengths."""
     generator = np.random.default_rng(0)
+    inside = np.arange(4) < generator.integers(1, 5, size=(examples, 1))
     inputs = {
         "image": generator.integers(0, 256, size=(examples, 16, 32, 1), dtype=np.uint8),
-        "size": np.tile(np.array([[16, 32]], np.int32), (examples, 1)),
-        "tokens": generator.integers(1, 8, size=(examples, 4), dtype=np.int32),
+        "size": generator.integers(8, [17, 33], size=(examples, 2)).astype(np.int32),
+        "tokens": generator.integers(1, 8, size=(examples, 4), dtype=np.int32) * inside,
     }
-    targets = generator.integers(1, 8, size=(examples, 4), dtype=np.int32)
+    targets = generator.integers(1, 8, size=(examples, 4), dtype=np.int32) * inside
     return tf.data.Dataset.from_tensor_slices((inputs, targets)).batch(BATCH)
 
 
@@ -45,7 +46,7 @@ def trained(strategy):
     with strategy.scope() if strategy else contextlib.nullcontext():
         model = build()
         optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
-        model.compile(optimizer, loss=TokenCrossEntropy(), jit_compile=False)
+        model.compile_training(optimizer, TokenCrossEntropy(), xla=False)
     weights = [model.get_weights()]
     for examples in (FULL, RAGGED):
         model.fit(batches(examples), epochs=2, verbose=0)

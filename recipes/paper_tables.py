@@ -2,8 +2,8 @@
 
     python recipes/paper_tables.py --runs runs --output tables
 
-reads what is trained and evaluated in the folders `runs/budget_NAME` and writes `tables/paper_tables.md`, ready for a
-README, `tables/figure_4.png` and `tables/bars.png`. A row that is missing has a dash, and the command that fills it.
+reads what is trained and evaluated in the folders `runs/budget_NAME` and writes `tables/paper_tables.md`, and beside it
+`figure_4.png` and `bars.png`. A row that is missing has a dash, and the command that fills it.
 
     python recipes/paper_tables.py --train --data-dir DATA --formulas validation.norm.txt.xz
 
@@ -166,10 +166,7 @@ def main(arguments=None, run_command=subprocess.call):
     draw_figure_4(measurements, pictures["figure_4"])
     draw_bars(measurements, pictures["bars"])
     shown = Places(options.runs, beam_size=options.beam_size).to_show()
-    links = {name: f"{options.output.name}/{path.name}" for name, path in pictures.items()}
-    if not options.output.is_absolute():
-        links = {name: path.as_posix() for name, path in pictures.items()}
-    text = document(measurements, shown, links)
+    text = document(measurements, shown, {name: path.name for name, path in pictures.items()})
     (options.output / "paper_tables.md").write_text(text, encoding="utf-8")
     print(text)
     for command in failed:

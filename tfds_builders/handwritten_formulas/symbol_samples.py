@@ -6,6 +6,7 @@ import numpy as np
 
 from tfds_builders.crohme.ink_files import read_ink_files
 from tfds_builders.crohme.inkml import UnreadableInk, read_inkml
+from tfds_builders.crohme.writers import is_held_out, writer_of
 from tfds_builders.handwritten_formulas.symbol_shape import SymbolShape
 
 _MOST_POINTS = 32  # of a stroke
@@ -40,13 +41,14 @@ class SymbolSamples:
         self.writers = tuple(writer for writer, _ in counts.most_common())
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path, held_out=0.0):
         """Reads the marked symbols of all InkML files of a folder or archive.
 
         Files that can't be read, symbols in unmarked files, and symbols that are likely marked wrong are left out.
 
         Args:
             path: see `read_ink_files`. Training ink only: what is drawn with the symbols of a test is no training set.
+            held_out: share of the writers that are left out; those that `crohme` holds out with the same share.
         """
         found = collections.defaultdict(list)
         for name, data in read_ink_files(path):
@@ -54,7 +56,9 @@ class SymbolSamples:
                 ink = read_inkml(data)
             except UnreadableInk:
                 continue
-            writer = ink.writer or name.rpartition("-")[0] or name
+            writer = writer_of(ink, name)
+            if is_held_out(writer, held_out):
+                continue
             for symbol in ink.symbols:
                 shape = SymbolShape.of_strokes([_fewer(ink.strokes[place]) for place in symbol.strokes])
                 found[symbol.label].append((writer, shape))

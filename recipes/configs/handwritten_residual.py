@@ -1,4 +1,4 @@
-r"""Handwriting, standard attention over the residual encoder: the stage on CROHME, after handwritten_residual_pretraining.
+r"""Handwriting, residual encoder: the stage on CROHME, after handwritten_residual_pretraining.
 
 python recipes/train.py --config recipes/configs/handwritten_residual.py --data-dir DATA \
     --output runs/handwritten_residual

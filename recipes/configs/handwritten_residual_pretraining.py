@@ -1,4 +1,4 @@
-r"""Handwriting, standard attention over the residual encoder: the stage on the synthetic corpus.
+r"""Handwriting, residual encoder: the stage on the synthetic corpus.
 
 python recipes/train.py --config recipes/configs/handwritten_residual_pretraining.py --data-dir DATA \
     --output runs/handwritten_residual_pretraining

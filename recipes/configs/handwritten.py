@@ -21,7 +21,7 @@ def pretraining_config(model, **options):
         "dataset": "handwritten_formulas/prepared",
         "minimum_count": 2,
         "batch_size": 128,
-        "epochs": 8,
+        "epochs": 10,
         "canvases": CANVASES,
         "learning_rate": 1e-3,
         "warmup_steps": 800,

@@ -40,7 +40,7 @@ class InkVariation:
     stretch: float = 0.08
     slant: float = 0.12
     line_turn: float = 1.5
-    pen_width: float = 0.2
+    pen_width: float = 0.15
 
     def vary(self, ink, chance) -> list[np.ndarray]:
         """Resizes and rotates each symbol about its middle, then slants, stretches and rotates the whole.

@@ -44,7 +44,7 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
             prepared=True,
             max_tokens=150,
             symbol_size=PREPARED_SYMBOL_SIZE,
-            habits=Habits(pen=PREPARED_STROKE_WIDTH),
+            habits=Habits(pen=PREPARED_STROKE_WIDTH, pen_width=0.15),
             held_out=HELD_OUT,
         ),
     ]

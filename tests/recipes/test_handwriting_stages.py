@@ -34,8 +34,8 @@ from handwritten import {stage}
 
 def get_config():
     model = {{"filters": (8, 8, 8, 8, 16, 16), "encoder_units": 8, "decoder_units": 16, "embedding_size": 8}}
-    return {stage}({{"attention": {attention!r}, **model}}, {initial} batch_size=4, epochs=1, warmup_steps=2,
-                   canvases=((64, 128),), precision="float32", xla=False)
+    return {stage}(model, {initial} batch_size=4, epochs=1, warmup_steps=2, canvases=((64, 128),),
+                   precision="float32", xla=False)
 """
 
 
@@ -87,15 +87,13 @@ def run_train(folder, name, monkeypatch, **config):
 
 
 def test_both_stages_and_what_comes_after(folder, monkeypatch, capsys):
-    """From the corpus with hierarchical attention to CROHME with hard attention, which starts from it."""
-    first = run_train(folder, "first", monkeypatch, stage="pretraining_config", attention="hierarchical", initial="")
-    initial = f"{str(first)!r},"
-    second = run_train(folder, "second", monkeypatch, stage="fine_tuning_config", attention="hard", initial=initial)
+    first = run_train(folder, "first", monkeypatch, stage="pretraining_config", initial="")
+    second = run_train(folder, "second", monkeypatch, stage="fine_tuning_config", initial=f"{str(first)!r},")
     vocabularies = [Vocabulary.load(preset / "vocabulary.txt").tokens for preset in (first, second)]
     assert vocabularies[0] == vocabularies[1]
     assert json.loads((second.parent / "formulas.json").read_text())["train"] % 11 == 0
     weights = [np.load(preset / "weights.npz") for preset in (first, second)]
-    assert set(weights[0].files) < set(weights[1].files)  # which has the baseline of REINFORCE besides
+    assert set(weights[0].files) == set(weights[1].files)
     assert any(np.abs(weights[0][name] - weights[1][name]).max() > 0 for name in weights[0].files)
 
     output = folder / "results.json"
@@ -103,7 +101,7 @@ def test_both_stages_and_what_comes_after(folder, monkeypatch, capsys):
     results = evaluate_handwriting.main([*map(str, options), "--count-cells"])
     scores = results["runs"]["rendered"]
     assert scores["formulas"] == 21
-    assert scores["fine_cells"] <= 16
+    assert scores["fine_cells"] > 0
     assert json.loads(output.read_text()) == results
 
     capsys.readouterr()

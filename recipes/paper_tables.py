@@ -2,8 +2,9 @@
 
     python recipes/paper_tables.py --runs runs --output tables
 
-reads what is trained and evaluated in the folders `runs/budget_NAME` and writes `tables/paper_tables.md`, and beside it
-`figure_4.png` and `bars.png`. A row that is missing has a dash, and the command that fills it.
+reads what is trained and evaluated in the folders `runs/budget_NAME` and `runs/handwritten_NAME`, and writes
+`tables/paper_tables.md`, and beside it `figure_4.png` and `bars.png`. A row that is missing has a dash, and the command
+that fills it.
 
     python recipes/paper_tables.py --train --data-dir DATA --formulas validation.norm.txt.xz
 
@@ -59,8 +60,9 @@ def parse_arguments(arguments=None):
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--read-only", action="store_true", help="read pictures, without scores: needs no TeX")
     options = parser.parse_args(arguments)
-    if options.train and not (options.data_dir and options.formulas):
-        parser.error("--train needs --data-dir and --formulas")
+    printed = not options.only or any(not SYSTEMS[name].handwriting for name in options.only)
+    if options.train and not (options.data_dir and (options.formulas or not printed)):
+        parser.error("--train needs --data-dir and, but for handwriting alone, --formulas")
     return options
 
 

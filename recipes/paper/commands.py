@@ -3,6 +3,8 @@
 import dataclasses
 from pathlib import Path
 
+from paper.systems import SYSTEMS
+
 
 @dataclasses.dataclass(frozen=True)
 class Places:
@@ -47,18 +49,23 @@ def train_command(system, places, formulas=None):
     if formulas:
         command += ["--formulas", str(formulas)]
     if system.starts_from:
-        command += ["--initial-preset", str(places.runs / f"budget_{system.starts_from}" / "preset")]
+        command += ["--initial-preset", str(places.runs / SYSTEMS[system.starts_from].folder / "preset")]
     return command
 
 
 def evaluate_command(system, places):
-    """The command that scores a system on the formulas; arguments and result as `train_command`'s."""
+    """The command that scores a system, on the formulas or on CROHME; arguments and result as `train_command`'s."""
     folder = places.runs / system.folder
-    command = ["recipes/evaluate.py", "--preset", str(folder / "preset"), "--formulas", str(places.formulas)]
+    recipe = "evaluate_handwriting" if system.handwriting else "evaluate"
+    command = [f"recipes/{recipe}.py", "--preset", str(folder / "preset")]
+    if system.handwriting:
+        command += ["--data-dir", str(places.data_dir)]
+    else:
+        command += ["--formulas", str(places.formulas)]
     command += ["--beam-size", str(places.beam_size), "--output", str(folder / "results.json")]
     if system.counts_cells:
         command += ["--count-cells"]
-    if places.images:
+    if places.images and not system.handwriting:
         command += ["--images", str(places.images)]
     if places.read_only:
         command += ["--read-only"]

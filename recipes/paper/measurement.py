@@ -87,8 +87,9 @@ def read_measurement(system, runs, config, results=None):
         best = min(log, key=lambda row: row["val_perplexity"])  # which is what the preset is
         figures |= {"perplexity": best["perplexity"], "held_out_perplexity": best["val_perplexity"]}
     formulas = json.loads(_text(folder / "formulas.json") or "{}").get("train")
-    config = config | {"formulas": system.formulas or config["formulas"]}
-    trained_with = facts.get("config", {}) | ({"formulas": formulas} if formulas else {})
+    wanted = system.formulas or config["formulas"]  # None: all there are
+    config = config | {"formulas": wanted}
+    trained_with = facts.get("config", {}) | ({"formulas": formulas if wanted else None} if formulas else {})
     return Measurement(
         system,
         figures,

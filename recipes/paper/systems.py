@@ -8,7 +8,7 @@ class System:
     """A row of the tables.
 
     Attributes:
-        name: what its folder is called, after `budget_`.
+        name: what its folder is called, after `budget_` unless it reads handwriting.
         label: what the paper calls it.
         variant: its attention, or what it lacks.
         config: the file under `recipes/configs`, without suffix; empty where nothing is trained here.
@@ -16,6 +16,7 @@ class System:
         is_read: whether it reads pictures, and is evaluated.
         counts_cells: whether the cells it looks at are counted.
         starts_from: name of the system whose weights it starts from, or None.
+        handwriting: whether it is trained for handwriting, and evaluated on CROHME.
         formulas: training formulas, or None for the config's.
         published: the paper's figures, by the names that `Measurement.figures` has.
     """
@@ -28,18 +29,20 @@ class System:
     is_read: bool = True
     counts_cells: bool = False
     starts_from: str | None = None
+    handwriting: bool = False
     formulas: int | None = None
     published: dict = field(default_factory=dict)
 
     @property
     def folder(self):
         """The folder's name among the runs."""
-        return f"budget_{self.name}" if self.config else self.name
+        return f"budget_{self.name}" if self.config and not self.handwriting else self.name
 
     @property
     def title(self):
         """Label and variant."""
-        return f"{self.label}, {self.variant}" if self.variant else self.label
+        title = f"{self.label}, {self.variant}" if self.variant else self.label
+        return f"{title} (handwriting)" if self.handwriting and self.config else title
 
 
 def _scores(bleu_tokenized, bleu, match, without_whitespace, **more):
@@ -55,6 +58,24 @@ def _scores(bleu_tokenized, bleu, match, without_whitespace, **more):
 
 def _attention(name, label, variant, **options):
     return System(name, label, variant, f"budget_{name}", counts_cells=True, **options)
+
+
+def _handwritten(name, label, variant, starts_from=None, **options):
+    return System(
+        f"handwritten_{name}",
+        label,
+        variant,
+        f"handwritten_{name}",
+        starts_from=f"handwritten_{starts_from or f'{name}_pretraining'}",
+        handwriting=True,
+        counts_cells=True,
+        **options,
+    )
+
+
+def _pretraining(name, variant):
+    name = f"handwritten_{name}_pretraining"
+    return System(name, "IM2TEX", f"{variant}, pretraining", name, is_read=False, handwriting=True)
 
 
 _SYSTEMS = [
@@ -185,12 +206,31 @@ _SIZES = [
     for formulas, match in _FIGURE_4.items()
 ]
 
-SYSTEMS = {system.name: system for system in (*_SYSTEMS, *_SIZES)}
+# Deng et al., ICML 2017, Table 2, CROHME 2013. The competition's own are shares of formulas that are right as a whole.
+_HANDWRITING = [
+    System("crohme_myscript", "MyScript", handwriting=True, published={"image_match": 60.36}),
+    System("crohme_valencia", "U Valencia", handwriting=True, published={"image_match": 23.40}),
+    System("crohme_tuat", "TUAT", handwriting=True, published={"image_match": 19.97}),
+    System("crohme_usp", "USP", handwriting=True, published={"image_match": 9.39}),
+    _pretraining("standard", "standard"),
+    _pretraining("hierarchical", "hierarchical"),
+    _pretraining("sparsemax", "sparsemax"),
+    _pretraining("residual", "residual encoder"),
+    _handwritten("standard", "IM2TEX", "standard", published=_scores(44.51, 60.84, 33.53, 34.72)),
+    _handwritten("hierarchical", "IM2TEX", "hierarchical", published=_scores(43.65, 59.70, 29.81, 30.85)),
+    _handwritten("hard", "IM2TEX-C2F", "hard", "hierarchical", published=_scores(43.09, 57.18, 29.51, 31.00)),
+    _handwritten("sparsemax", "IM2TEX-C2F", "sparsemax", published=_scores(44.18, 58.13, 28.32, 29.51)),
+    _handwritten("residual", "IM2TEX", "standard, residual encoder"),
+    _handwritten("mixed", "IM2TEX", "standard, residual encoder, both sets", "residual_pretraining"),
+]
+
+SYSTEMS = {system.name: system for system in (*_SYSTEMS, *_SIZES, *_HANDWRITING)}
 """All systems by name, those that others start from before them."""
 
 TABLE_2 = ("infty", "ctc", "caption", "tokenized", "standard", "coarse_only", "hierarchical", "hard", "sparsemax")
 TABLE_3 = ("n_gram", "language_model", "no_row_encoder", "no_positions", "standard", "hard")
 TABLE_4 = ("standard", "coarse_only", "hierarchical", "hard", "sparsemax")
+HANDWRITING = tuple(system.name for system in _HANDWRITING if system.is_read)
 FIGURE_4 = (*(system.name for system in _SIZES), "standard")
 """The names in each table, in the paper's order."""
 

@@ -197,6 +197,34 @@ def test_the_order_is_computed(recipe, runs):
     assert "- match, ours: 3 of 4 relations hold (2 not measured); standard" in tables(recipe, runs).text
 
 
+def test_handwriting_stands_beside_the_paper_and_the_competition(recipe, runs):
+    write_run(runs, "handwritten_standard_pretraining", logged=8, epochs=8, formulas=90_000)
+    write_run(runs, "handwritten_standard", SCORES | CELLS | {"formulas": 671}, epochs=12, formulas=80_000)
+    made = tables(recipe, runs)
+    table = made.found["Table 2, lower half"]
+    assert [row[0] for row in table[1:5]] == ["MyScript", "U Valencia", "TUAT", "USP"]
+    assert row_of(table, "MyScript")[1:] == ["—", "—", "—", "60.36", "—", "—", "—", "—", "—"]
+    assert row_of(table, "IM2TEX", "standard") == [
+        *("44.51", "60.84", "90.00", "33.53", "80.00", "34.72", "82.50", "60.00", "40.00")
+    ]
+    assert row_of(table, "IM2TEX-C2F", "hard")[:4] == ["43.09", "57.18", "—", "29.51"]
+    made_by = made.found["How each row of ours was made"]
+    assert row_of(made_by, "IM2TEX, standard (handwriting)") == [
+        *("80,000", "12 after handwritten_standard_pretraining's", "18.0", GPU, "7", "671", "")
+    ]
+    assert row_of(made_by, "IM2TEX, standard, pretraining (handwriting)")[:2] == ["90,000", "8"]
+    assert not [row for row in made_by if row[0].startswith("MyScript")]
+    assert "myscript" not in made.text
+    assert "was not trained as its config says" not in made.text
+    assert (
+        "# IM2TEX, standard (handwriting)\n"
+        "python recipes/train.py --config recipes/configs/handwritten_standard.py --data-dir DATA "
+        "--output runs/handwritten_standard --initial-preset runs/handwritten_standard_pretraining/preset\n"
+        "python recipes/evaluate_handwriting.py --preset runs/handwritten_standard/preset --data-dir DATA "
+        "--beam-size 5 --output runs/handwritten_standard/results.json --count-cells\n"
+    ) in made.text
+
+
 class Machine:
     """Stands for the processes that train and evaluate: leaves the files that they would."""
 
@@ -209,18 +237,21 @@ class Machine:
         assert script.is_file()
         given = dict(itertools.pairwise(arguments))
         name = Path(given["--output"]).name
-        if script.name == "evaluate.py":
+        if script.stem.startswith("evaluate"):
             name = Path(given["--output"]).parent.name
         self.commands.append((script.stem, name))
         if (script.stem, name) in self.failing:
             return 1
-        if script.name == "evaluate.py":
+        if script.stem.startswith("evaluate"):
             scores = {"pictures_read": 3} if "--read-only" in arguments else dict(SCORES)
             scores |= CELLS if "--count-cells" in arguments else {}
             (self.runs / name / "results.json").write_text(json.dumps({"runs": {"rendered": scores}}))
         else:
             assert Path(given["--config"]).is_file()
-            logged = {"train_n_gram": 1, "train": 6 if "hard" in name else 12}[script.stem]
+            import train
+
+            epochs = train.load_config(given["--config"]).epochs
+            logged = {"train_n_gram": 1, "train": epochs}[script.stem]
             write_run(self.runs, name, logged=logged, formulas=int(given.get("--formulas", 84_000)))
         return 0
 
@@ -243,6 +274,11 @@ def test_what_is_missing_is_trained_and_evaluated(recipe, runs):
     assert not (interrupted / "results.predictions.tsv").exists()
     assert ("train_n_gram", "budget_n_gram") in machine.commands
     assert ("evaluate", "budget_language_model") not in machine.commands
+    assert ("evaluate_handwriting", "handwritten_standard") in machine.commands
+    assert ("evaluate_handwriting", "handwritten_standard_pretraining") not in machine.commands
+    for name, before in (("standard", "standard_pretraining"), ("hard", "hierarchical")):
+        trained = [("train", f"handwritten_{one}") for one in (before, name)]
+        assert [command for command in machine.commands if command in trained] == trained
     assert ("train", "budget_standard_8400") in machine.commands
     assert [row[7] for row in made.found["How each row of ours was made"][1:] if row[7]] == ["its predictions"]
     again = Machine(runs)
@@ -278,6 +314,7 @@ def test_a_failed_command_costs_its_row_alone(recipe, runs, capsys):
 def test_the_recipes_understand_their_commands(recipe, runs, monkeypatch):
     """The parsers of train.py and evaluate.py, and the configs that come out."""
     import evaluate
+    import evaluate_handwriting
     import train
     from paper.commands import Places, evaluate_command, train_command
     from paper.systems import TABLE_4
@@ -297,16 +334,25 @@ def test_the_recipes_understand_their_commands(recipe, runs, monkeypatch):
             monkeypatch.setattr(sys, "argv", recipe.runnable(train_command(system, places))[1:])
             train.main()
         if system.config and system.is_read:
-            options = evaluate.parse_arguments(evaluate_command(system, places)[1:])
+            parser = evaluate_handwriting if system.handwriting else evaluate
+            options = parser.parse_arguments(evaluate_command(system, places)[1:])
             assert options.output == runs / system.folder / "results.json"
-            assert (options.beam_size, options.read_only, options.images) == (3, True, Path("IMAGES"))
-            assert options.count_cells == (system.name in TABLE_4)
+            assert (options.beam_size, options.read_only) == (3, True)
+            assert options.count_cells == (system.handwriting or system.name in TABLE_4)
+            if system.handwriting:
+                assert options.data_dir == "DATA"
+            else:
+                assert options.images == Path("IMAGES")
     config, examples = trained["budget_hard"]
     assert config.initial_preset == str(runs / "budget_hierarchical/preset")
     assert examples == ("latex_formulas/prepared", "DATA", 84_000)
     assert trained["budget_tokenized"][1][0] == "latex_formulas/prepared_tokenized"
     assert trained["budget_standard_8400"][0] == dataclasses.replace(trained["budget_standard"][0], formulas=8_400)
-    assert {config.epochs for name, (config, _) in trained.items() if name != "budget_hard"} == {12}
+    assert {config.epochs for name, (config, _) in trained.items() if "budget" in name and "hard" not in name} == {12}
+    config, examples = trained["handwritten_standard"]
+    assert config.initial_preset == str(runs / "handwritten_standard_pretraining/preset")
+    assert examples == ("crohme/augmented", "DATA", None)
+    assert trained["handwritten_hard"][0].initial_preset == str(runs / "handwritten_hierarchical/preset")
 
 
 @pytest.mark.skipif(not (shutil.which("latex") and shutil.which("dvipng")), reason="TeX is not installed")
@@ -351,4 +397,5 @@ def test_what_does_not_fit_is_refused(recipe, runs, tmp_path, capsys):
         tables(recipe, runs, "--results", f"ctc={tmp_path / 'wrong.json'}")
     with pytest.raises(SystemExit):
         tables(recipe, runs, "--train", "--data-dir", "DATA")
-    assert "--train needs --data-dir and --formulas" in capsys.readouterr().err
+    assert "--train needs --data-dir and, but for handwriting alone, --formulas" in capsys.readouterr().err
+    assert recipe.parse_arguments(["--train", "--data-dir", "D", "--only", "handwritten_hard"]).formulas is None

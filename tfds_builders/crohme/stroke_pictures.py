@@ -10,6 +10,13 @@ SYMBOL_SIZE = 20.0
 STROKE_WIDTH = 3.0
 """Width of a pen in pixels that is as dark as the strokes of IM2LATEX-100K's page."""
 
+PREPARED_SYMBOL_SIZE = 30.0
+"""The same in the pictures that models of handwriting take: half as large again as print, because handwritten scripts
+lose their shape at print's size once they are halved."""
+
+PREPARED_STROKE_WIDTH = 4.0
+"""Width of the pen there."""
+
 _QUANTILE = 0.6
 _LEAST_WIDTH = 2.0
 _DOT = 1e-3  # length of the line that stands for a single point: none at all would not be drawn

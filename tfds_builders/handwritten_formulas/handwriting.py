@@ -29,6 +29,7 @@ class Handwriting:
 
     Attributes:
         pen: width of the pen, in pixels.
+        size: factor by which the hand is larger than the print.
     """
 
     def __init__(self, samples, seed, habits=Habits(), *, em=12.0, resolution=200):  # noqa: B008
@@ -37,9 +38,9 @@ class Handwriting:
         self.em = em * resolution / 72.27
         self._chance = chance = random.Random(seed)
         self._writer = chance.choice(samples.writers)
-        size = math.exp(chance.gauss(0, habits.size))
-        self._scale = resolution / 72.27 * size
-        self.em *= size
+        self.size = math.exp(chance.gauss(0, habits.size))
+        self._scale = resolution / 72.27 * self.size
+        self.em *= self.size
         self._spread = chance.uniform(1, habits.spread)
         self._rise = chance.uniform(1, habits.rise)
         self._slant = chance.gauss(0, habits.slant)

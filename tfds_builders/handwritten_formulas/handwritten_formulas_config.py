@@ -22,6 +22,9 @@ class HandwrittenFormulasConfig(tfds.core.BuilderConfig):
         unsampled: what becomes of a formula with a symbol that the ink has no sample of: `redraw`, the middle line of
             its printed shape, bent; or `refuse`.
         habits: how far hands differ; `None` for `Habits()`.
+        symbol_size: bring each formula to this usual longer side of a stroke, in pixels before halving, as `crohme`
+            does, and vary its size from there; `None` for the size of print.
+        held_out: share of the ink's writers whose symbols are not used: those that `crohme` holds out.
         seed: what chooses writers and symbols.
         columns: further columns to store, as text.
         prepared: store pictures as a model takes them (8 white pixels around, halved, 16 grey levels) instead of crops
@@ -43,6 +46,8 @@ class HandwrittenFormulasConfig(tfds.core.BuilderConfig):
     form: str = "handwritten"
     unsampled: str = "redraw"
     habits: Habits | None = None
+    symbol_size: float | None = None
+    held_out: float = 0.0
     seed: int = 0
     columns: tuple[str, ...] = ()
     prepared: bool = False
@@ -59,6 +64,10 @@ class HandwrittenFormulasConfig(tfds.core.BuilderConfig):
         for name, least in (("max_height", 32), ("max_width", 32), ("workers", 1)):
             if not getattr(self, name) >= least:
                 raise ValueError(f"`{name}` must be at least {least}. Received: {name}={getattr(self, name)}")
+        if self.symbol_size is not None and not self.symbol_size > 0:
+            raise ValueError(f"`symbol_size` must be more than 0 pixels. Received: symbol_size={self.symbol_size}")
+        if not 0 <= self.held_out < 1:
+            raise ValueError(f"`held_out` must be from 0 to less than 1. Received: held_out={self.held_out}")
         if not 0 < self.smallest <= 1:
             raise ValueError(f"`smallest` must be over 0 and at most 1. Received: smallest={self.smallest}")
         self.habits = self.habits or Habits()

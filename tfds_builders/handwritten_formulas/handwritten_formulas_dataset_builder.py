@@ -7,6 +7,9 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from tfds_builders.crohme.ink_files import is_ink_source
+from tfds_builders.crohme.stroke_pictures import PREPARED_STROKE_WIDTH, PREPARED_SYMBOL_SIZE
+from tfds_builders.crohme.writers import HELD_OUT
+from tfds_builders.handwritten_formulas.habits import Habits
 from tfds_builders.handwritten_formulas.handwritten_formulas_config import HandwrittenFormulasConfig
 from tfds_builders.handwritten_formulas.symbol_samples import SymbolSamples
 from tfds_builders.handwritten_formulas.written_records import write_records
@@ -37,9 +40,12 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
         HandwrittenFormulasConfig(name="full_resolution", description="Every formula, cropped, at full resolution."),
         HandwrittenFormulasConfig(
             name="prepared",
-            description="For training: halved, 16 grey levels, the paper's limits on length and size.",
+            description="For a reader of handwriting: as large as `crohme/prepared`, without its held-out writers.",
             prepared=True,
             max_tokens=150,
+            symbol_size=PREPARED_SYMBOL_SIZE,
+            habits=Habits(pen=PREPARED_STROKE_WIDTH, pen_width=0.15),
+            held_out=HELD_OUT,
         ),
     ]
 
@@ -62,7 +68,7 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
     def _split_generators(self, dl_manager):
         config = self.builder_config
         files = find_formula_files(config.formulas or dl_manager.manual_dir)
-        samples = SymbolSamples.read(config.ink or _find_ink(dl_manager.manual_dir))
+        samples = SymbolSamples.read(config.ink or _find_ink(dl_manager.manual_dir), config.held_out)
         if not samples.labels:
             raise ValueError(f"`ink` must hold InkML files with marked symbols. Received: ink={config.ink!r}")
         self.info.metadata["samples"] = {label: samples.count(label) for label in sorted(samples.labels)}

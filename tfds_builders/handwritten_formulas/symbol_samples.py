@@ -6,11 +6,13 @@ import numpy as np
 
 from tfds_builders.crohme.ink_files import read_ink_files
 from tfds_builders.crohme.inkml import UnreadableInk, read_inkml
+from tfds_builders.crohme.writers import is_held_out, writer_of
 from tfds_builders.handwritten_formulas.symbol_shape import SymbolShape
 
 _MOST_POINTS = 32  # of a stroke
 _RARE = 0.02  # share of a label's samples below which a number of strokes is taken for a slip of the marking
 _ODD = 0.02  # share at each end of the range of shapes that is left out
+_TORN = 0.005  # share with the least line for its size that is left out: what lacks a stroke
 _ENOUGH = 20  # samples of a label from which on the odd ones are left out
 
 
@@ -40,13 +42,14 @@ class SymbolSamples:
         self.writers = tuple(writer for writer, _ in counts.most_common())
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path, held_out=0.0):
         """Reads the marked symbols of all InkML files of a folder or archive.
 
         Files that can't be read, symbols in unmarked files, and symbols that are likely marked wrong are left out.
 
         Args:
             path: see `read_ink_files`. Training ink only: what is drawn with the symbols of a test is no training set.
+            held_out: share of the writers that are left out; those that `crohme` holds out with the same share.
         """
         found = collections.defaultdict(list)
         for name, data in read_ink_files(path):
@@ -54,7 +57,9 @@ class SymbolSamples:
                 ink = read_inkml(data)
             except UnreadableInk:
                 continue
-            writer = ink.writer or name.rpartition("-")[0] or name
+            writer = writer_of(ink, name)
+            if is_held_out(writer, held_out):
+                continue
             for symbol in ink.symbols:
                 shape = SymbolShape.of_strokes([_fewer(ink.strokes[place]) for place in symbol.strokes])
                 found[symbol.label].append((writer, shape))
@@ -90,13 +95,22 @@ def _likely(candidates):
     numbers = collections.Counter(len(sample.lengths) for _, sample in candidates)
     shapes = np.array([_slope(sample) for _, sample in candidates])
     low, high = np.quantile(shapes, [_ODD, 1 - _ODD])
+    lines = np.array([_line(sample) for _, sample in candidates])
+    least = np.quantile(lines, _TORN)
     return [
         (writer, sample)
-        for (writer, sample), shape in zip(candidates, shapes)
-        if low <= shape <= high and numbers[len(sample.lengths)] >= _RARE * len(candidates)
+        for (writer, sample), shape, line in zip(candidates, shapes, lines)
+        if low <= shape <= high and line >= least and numbers[len(sample.lengths)] >= _RARE * len(candidates)
     ]
 
 
 def _slope(sample):
     """The angle of the box's diagonal."""
     return np.arctan2(sample.size[1], sample.size[0])
+
+
+def _line(sample):
+    """The length of all strokes over the box's diagonal."""
+    strokes = np.split(sample.points, np.cumsum(sample.lengths)[:-1])
+    drawn = sum(np.linalg.norm(np.diff(stroke, axis=0), axis=1).sum() for stroke in strokes)
+    return drawn / max(np.hypot(*sample.size), 1e-9)

@@ -13,7 +13,7 @@ from keras_im2latex.images import PADDING
 from keras_im2latex.markup import detokenize, tokenize
 from keras_im2latex.rendering import encode_png, typeset
 from tfds_builders.crohme.handwritten_form import handwritten_form
-from tfds_builders.crohme.stroke_pictures import draw_strokes, pen_width
+from tfds_builders.crohme.stroke_pictures import draw_strokes, pen_width, scale_strokes
 from tfds_builders.handwritten_formulas.handwriting import Handwriting
 from tfds_builders.handwritten_formulas.printed_symbols import printed_symbols
 from tfds_builders.latex_formulas import pictures
@@ -121,6 +121,8 @@ def _record(formula, target, typesetting, config, samples):
         return WrittenRecord(key, refusal="a symbol without a sample", unsampled=unsampled)
     hand = Handwriting(samples, f"{config.seed} {key}", config.habits)
     strokes = hand.write(symbols)
+    if config.symbol_size is not None:
+        strokes, _ = scale_strokes(strokes, symbol_size=config.symbol_size * hand.size)
     extent = np.ptp(np.concatenate(strokes), axis=0)
     border = 2 * PADDING + hand.pen + 2
     smaller = min(1.0, *(np.array([2 * config.max_width, 2 * config.max_height]) - border) / np.maximum(extent, 1))

@@ -14,6 +14,7 @@ import tfds_builders
 from keras_im2latex import images
 from tfds_builders.crohme import crohme_dataset_builder
 from tfds_builders.crohme.crohme_config import CrohmeConfig
+from tfds_builders.handwritten_formulas.symbol_samples import SymbolSamples
 
 FOLDER = epath.Path(crohme_dataset_builder.__file__).parent
 DUMMY_DATA = FOLDER / "dummy_data"
@@ -21,7 +22,14 @@ DUMMY_DATA = FOLDER / "dummy_data"
 
 class CrohmeTest(tfds.testing.DatasetBuilderTestCase):
     DATASET_CLASS = crohme_dataset_builder.Builder
+    BUILDER_CONFIG_NAMES_TO_TEST = ["full_resolution", "prepared"]
     SPLITS = {"train": 2, "test_2013": 1}
+
+
+class AugmentedCrohmeTest(tfds.testing.DatasetBuilderTestCase):
+    DATASET_CLASS = crohme_dataset_builder.Builder
+    BUILDER_CONFIG_NAMES_TO_TEST = ["augmented"]
+    SPLITS = {"train": 22, "test_2013": 1}
 
 
 @pytest.fixture
@@ -124,6 +132,49 @@ def test_a_single_point_is_a_round_dot(build):
     assert dot[0, 0] == 0
 
 
+def test_held_out_writers_are_in_validation_alone(build, tmp_path):
+    text = (DUMMY_DATA / "train" / "HAMEX" / "formula_1.inkml").read_text()
+    assert "hand1" in text
+    for place in range(60):
+        file = tmp_path / "ink" / "train" / f"{place}.inkml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.replace("hand1", f"hand{place % 20}"))
+    builder = build(ink=tmp_path / "ink", held_out=0.3)
+    writers = {split: {r["writer"] for r in records(builder, split).values()} for split in ("train", "validation")}
+    assert not writers["train"] & writers["validation"]
+    assert len(writers["train"] | writers["validation"]) == 20
+    assert 1 <= len(writers["validation"]) <= 12
+    assert sum(part.num_examples for part in builder.info.splits.values()) == 60
+    assert builder.info.metadata["read"] == {"train": 60}
+    drawn_with = SymbolSamples.read(tmp_path / "ink" / "train", held_out=0.3).writers
+    assert set(drawn_with) == {writer.decode() for writer in writers["train"]}
+
+
+def test_variants_are_of_training_formulas_alone_and_the_first_is_as_written(build):
+    plain, varied = build(), build("varied", variants=3, with_ink=False)
+    found = list(tfds.as_numpy(varied.as_dataset(split="train")))
+    assert len(found) == 4 * 2
+    assert "strokes" not in found[0]
+    pictures = {}
+    for record in found:
+        name = record["name"].decode()
+        assert record["latex"] == records(plain)[name]["latex"]
+        pictures[name, int(record["variant"])] = record["image"]
+    for name, record in records(plain).items():
+        np.testing.assert_array_equal(pictures[name, 0], record["image"])
+        assert len({pictures[name, variant].tobytes() for variant in range(4)}) == 4
+    assert len(records(varied, "test_2013")) == 1
+    again = build("again", variants=3, with_ink=False)
+    for record in tfds.as_numpy(again.as_dataset(split="train")):
+        np.testing.assert_array_equal(record["image"], pictures[record["name"].decode(), int(record["variant"])])
+    other = build("other", variants=3, with_ink=False, seed=1)
+    different = [
+        pictures[record["name"].decode(), int(record["variant"])].tobytes() != record["image"].tobytes()
+        for record in tfds.as_numpy(other.as_dataset(split="train"))
+    ]
+    assert sum(different) == 3 * 2
+
+
 def test_without_matching_names_the_error_says_what_is_there(build):
     with pytest.raises(FileNotFoundError, match=r"Received: splits=.*2013_test, train"):
         build(splits={"validation": ("*validation*",)})
@@ -133,6 +184,13 @@ def test_without_matching_names_the_error_says_what_is_there(build):
 def test_a_config_of_no_use_says_why(option):
     with pytest.raises(ValueError, match=f"`{option}` must be .* Received: {option}=0"):
         CrohmeConfig(name="test", **{option: 0})
+
+
+@pytest.mark.parametrize("options", [{"held_out": 1.0}, {"held_out": -0.1}, {"variants": -1}])
+def test_shares_and_numbers_are_checked(options):
+    (name,) = options
+    with pytest.raises(ValueError, match=f"`{name}` must be .* Received: {name}="):
+        CrohmeConfig(name="test", **options)
 
 
 def test_the_command_line_builds_from_manual_dir(tmp_path):

@@ -97,6 +97,14 @@ def test_another_seed_is_another_hand(samples):
     assert first == again != other
 
 
+def test_a_formula_can_be_brought_to_the_size_of_ink(samples):
+    habits = Habits(**dict.fromkeys(["size", "symbol_size", "symbol_turn", "slant", "line_turn", "wave"], 0.0))
+    for size in (20, 60):
+        (record,) = written(["1"], samples, symbol_size=float(size), habits=habits)
+        height = int.from_bytes(record.example["image"][20:24], "big")
+        assert abs(height - (size + 3)) <= 3  # the stroke of a 1, and the pen around it
+
+
 def test_what_is_too_large_is_written_smaller_or_refused(samples):
     # Two hundred x are about 8 by 200 pixels in print, halved.
     smaller, refused = written(["x" * 40, "x" * 200], samples, prepared=True, max_width=300, habits=Habits(spread=1.0))
@@ -129,6 +137,8 @@ def test_without_ink_the_error_says_what_is_there(tmp_path):
         ({"unsampled": "skip"}, "`unsampled` must be one of"),
         ({"workers": 0}, "`workers` must be at least 1"),
         ({"smallest": 0}, "`smallest` must be over 0"),
+        ({"symbol_size": 0}, "`symbol_size` must be more than 0 pixels"),
+        ({"held_out": 1}, "`held_out` must be from 0 to less than 1"),
     ],
 )
 def test_a_config_of_no_use_says_why(options, message):

@@ -163,7 +163,7 @@ def _read(options, formula_set):
 
     def reader():
         if not loaded:
-            loaded.append(_SilentReader(load_model(options.preset, auto=True)))
+            loaded.append(_SilentReader(load_model(options.preset)))
         return loaded[0]
 
     drawing = DrawnFormulas(workers=options.workers)

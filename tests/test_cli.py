@@ -191,7 +191,7 @@ def test_attention_pictures_are_drawn_beside_the_readings(capsys, monkeypatch, p
 
 
 def test_a_model_without_attention_has_none_to_draw(capsys, monkeypatch, readings, tmp_path):
-    monkeypatch.setattr(predict, "load_model", lambda preset, runtime: SimpleNamespace())
+    monkeypatch.setattr(predict, "load_model", lambda preset, runtime, auto: SimpleNamespace())
     status, out, err = run(capsys, "predict", next(iter(readings)), "--attention-picture", tmp_path / "a.png")
     assert (status, out) == (2, [])
     assert err == ["im2latex: --attention-picture: a SimpleNamespace has no attention to draw"]

@@ -32,7 +32,7 @@ def add_to(commands):
         epilog=EXAMPLES + EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_model_options(parser)
+    add_model_options(parser, auto=True)
     parser.add_argument(
         "--host",
         default="127.0.0.1",
@@ -47,7 +47,7 @@ def _run(options):
     if importlib.util.find_spec("aiohttp") is None:
         raise UsageError("demo needs aiohttp: pip install 'keras-im2latex[demo]'")
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    model = load_model(options.preset)
+    model = load_model(options.preset, auto=True)
     with silent_tensorflow():
         from keras_im2latex.serving.demo import DemoReader, DemoServer
 

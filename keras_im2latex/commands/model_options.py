@@ -9,14 +9,23 @@ from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
 TENSORFLOW, ONNX = RUNTIMES = ("tensorflow", "onnx")
 """What may run a model; all but the first without importing TensorFlow."""
 
+AUTO, PRINTED, HANDWRITTEN = "auto", "standard", "handwritten"
+"""What chooses a preset by the picture, and the presets that it chooses from."""
 
-def add_model_options(parser):
-    """Adds `--preset` and `--beam-size` to an `argparse.ArgumentParser`."""
+
+def add_model_options(parser, auto=False):
+    """Adds `--preset` and `--beam-size` to an `argparse.ArgumentParser`.
+
+    Args:
+        parser: the parser.
+        auto: whether the preset may be chosen by the picture.
+    """
+    choice = f"; {AUTO} takes {PRINTED} or {HANDWRITTEN} as each picture looks" if auto else ""
     parser.add_argument(
         "--preset",
         default="standard",
         metavar="NAME",
-        help="trained model: a name, or a folder (default: standard)",
+        help=f"trained model: a name, or a folder{choice} (default: standard)",
     )
     add_beam_size(parser)
 
@@ -42,8 +51,18 @@ def add_runtime(parser, purpose):
     parser.add_argument("--runtime", choices=RUNTIMES, default=TENSORFLOW, help=f"{purpose} (default: {TENSORFLOW})")
 
 
-def load_model(preset, runtime=TENSORFLOW):
-    """The model of `--preset` in the runtime of `--runtime`; `UsageError` when there is none."""
+def load_model(preset, runtime=TENSORFLOW, auto=False):
+    """The model of `--preset` in the runtime of `--runtime`; `UsageError` when there is none.
+
+    Args:
+        preset: name or folder of a preset.
+        runtime: one of `RUNTIMES`.
+        auto: whether `AUTO` may be asked for.
+    """
+    if auto and preset == AUTO:
+        from keras_im2latex.auto_reader import AutoReader
+
+        return AutoReader(*(load_model(name, runtime) for name in (PRINTED, HANDWRITTEN)))
     if runtime == ONNX:
         return _load_onnx_reader(preset)
     with silent_tensorflow():

@@ -69,7 +69,7 @@ def add_to(commands):
         metavar="X0,Y0,X1,Y1",
         help="the part of it to read: left, top, right and bottom in points (1/72 inch) from its top left corner",
     )
-    add_model_options(parser)
+    add_model_options(parser, auto=True)
     add_runtime(parser, "what runs the model; onnx starts in a second, without TensorFlow, and needs the extra `onnx`")
     parser.add_argument(
         "--n-best",
@@ -160,9 +160,11 @@ def _reading_file(options):
 
 
 def _read_all(options, sources, names, drawings, kept, total, done):
-    model = load_model(options.preset, options.runtime)
+    model = load_model(options.preset, options.runtime, auto=True)
     if drawings:
         drawings.check(model)
+    if options.verify and getattr(model, "handwriting", False):
+        raise UsageError(f"--verify needs a model of print. Received: --preset {options.preset}, of handwriting")
     if hasattr(sys.stdout, "reconfigure"):  # a path need not be text
         sys.stdout.reconfigure(errors="surrogateescape")
 

@@ -58,7 +58,7 @@ def pad_and_downsample(image, padding=PADDING, scale=1.0):
     return tf.cast(tf.round(tf.clip_by_value(resized, 0.0, 255.0)), tf.uint8)
 
 
-def prepare(image, already_downsampled=False, any_scale=True):
+def prepare(image, already_downsampled=False, any_scale=True, handwriting=False):
     """Everything between a picture and the model: crop to ink, bring to the model's scale, pad, halve.
 
     Args:
@@ -67,6 +67,7 @@ def prepare(image, already_downsampled=False, any_scale=True):
             only.
         any_scale: whether the scale is measured. A picture near that of a 12-point page at 200 dots an inch keeps it,
             any other is brought to it. False takes the picture to be at that scale.
+        handwriting: whether the picture is of handwriting, for a model of it; its scale is that of `crohme/prepared`.
 
     Returns:
         A uint8 tensor `(height, width, 1)` at 100 dots an inch, with 4 white pixels around the ink.
@@ -75,14 +76,14 @@ def prepare(image, already_downsampled=False, any_scale=True):
     if already_downsampled:
         half = PADDING // 2
         return tf.pad(cropped, [[half, half], [half, half], [0, 0]], constant_values=255)
-    return pad_and_downsample(cropped, scale=_affordable_scale(cropped) if any_scale else 1.0)
+    return pad_and_downsample(cropped, scale=_affordable_scale(cropped, handwriting) if any_scale else 1.0)
 
 
-def _affordable_scale(cropped):
+def _affordable_scale(cropped, handwriting):
     """The scale to correct, where a small one enlarges no picture past the limit on its pixels."""
     pixels = tf.cast(tf.size(cropped), tf.float32)
     smallest = tf.minimum(tf.sqrt(pixels / (4.0 * LARGEST_PREPARED_PICTURE)), 1.0)
-    return tf.maximum(scale_to_correct(cropped), smallest)
+    return tf.maximum(scale_to_correct(cropped, handwriting), smallest)
 
 
 def lay_on_canvas(image, canvas=None):

@@ -9,6 +9,7 @@ from keras_im2latex.images.scale_measures import scale_measures
 from keras_im2latex.pixels.scale import (
     FEW_LEVELS,
     FEW_LEVELS_TOLERANCE,
+    HANDWRITING_WEIGHTS,
     LARGEST_SCALE,
     SMALLEST_SCALE,
     TOLERANCE,
@@ -17,17 +18,19 @@ from keras_im2latex.pixels.scale import (
 from keras_im2latex.pixels.scale_measures import LENGTHS
 
 
-def measure_scale(image):
+def measure_scale(image, handwriting=False):
     """Measures how large a formula is shown, by a small dense network over the lengths of its strokes and letters.
 
     Graph operations only.
 
     Args:
         image: uint8 tensor `(height, width, 1)`, 255 is paper, cut to its ink.
+        handwriting: whether it is written by hand.
 
     Returns:
         A float32 scalar: the height of an x as a multiple of that on the model's page, 12 points at 200 dots an inch,
-        from `SMALLEST_SCALE` to `LARGEST_SCALE`. A picture without ink has 1.
+        from `SMALLEST_SCALE` to `LARGEST_SCALE`; of handwriting, the usual length of a stroke as a multiple of 30
+        pixels, to which models of handwriting are trained. A picture without ink has 1.
 
     Example:
         >>> picture = tf.io.read_file("formula.png")
@@ -35,22 +38,25 @@ def measure_scale(image):
         1.0
 
     Reference:
-        `recipes/fit_scale.py` fits the network and says how well it does.
+        `recipes/fit_scale.py` and `recipes/fit_handwriting.py` fit the networks and say how well they do.
     """
-    return tf.cond(tf.reduce_any(image < 255), lambda: _measured(image), lambda: tf.constant(1.0))
+    return tf.cond(tf.reduce_any(image < 255), lambda: _measured(image, handwriting), lambda: tf.constant(1.0))
 
 
-def scale_to_correct(image):
+def scale_to_correct(image, handwriting=False):
     """The factor by which a picture is larger than the model expects.
 
     Args:
         image: as `measure_scale`'s.
+        handwriting: whether it is written by hand.
 
     Returns:
         A float32 scalar: exactly 1 where the picture passes for the model's page, exactly 0.5 where it passes for one
-        at half its resolution, whose pixels `prepare` keeps as well.
+        at half its resolution, whose pixels `prepare` keeps as well. Handwriting's is what is measured.
     """
-    scale = measure_scale(image)
+    scale = measure_scale(image, handwriting)
+    if handwriting:
+        return scale
     levels = tf.math.count_nonzero(tf.math.bincount(tf.cast(tf.reshape(image, [-1]), tf.int32), minlength=256))
     tolerance = tf.where(levels <= FEW_LEVELS, FEW_LEVELS_TOLERANCE, TOLERANCE)
     near = tf.abs(tf.math.log(scale)) < tf.math.log(tolerance)
@@ -71,8 +77,8 @@ def relative_measures(measures):
     return tf.concat([first, lengths - first, others], axis=-1)
 
 
-def _measured(image):
-    weights = _weights()
+def _measured(image, handwriting):
+    weights = _weights(HANDWRITING_WEIGHTS if handwriting else WEIGHTS)
     inputs = (relative_measures(scale_measures(image)) - weights["mean"]) / weights["deviation"]
     hidden = inputs[None, :]
     for layer in range(sum(name.startswith("kernel") for name in weights) - 1):
@@ -84,6 +90,6 @@ def _measured(image):
 
 
 @functools.cache
-def _weights():
-    with np.load(WEIGHTS) as file:
+def _weights(path):
+    with np.load(path) as file:
         return dict(file)

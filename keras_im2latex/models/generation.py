@@ -74,6 +74,9 @@ def generate(
     if on_error not in ("raise", "keep"):
         raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
     single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
+    handwriting = getattr(model, "handwriting", False)
+    if verify and handwriting:
+        raise ValueError("`verify` needs a model of print: no drawing looks like handwriting. Received: verify=True")
     verifier = Verifier(halved=already_downsampled) if verify else None
     wanted = beam_size if verify else n_best
     confidence = getattr(model, "confidence", None)
@@ -83,7 +86,7 @@ def generate(
     readings = []
     with tqdm(total=total, unit="picture", disable=not progress) as bar:
         for window in _windows(sources, max(WINDOW, batch_size)):
-            prepared, found = _prepare_all(window, already_downsampled, on_error)
+            prepared, found = _prepare_all(window, already_downsampled, handwriting, on_error)
             sizes = {index: picture.shape[:2] for index, picture in prepared.items()}
             for chosen in batches_of_similar_size(sizes, batch_size):
                 batch = _read_batch(search, [prepared[index] for index in chosen], wanted, confidence)
@@ -146,10 +149,10 @@ def _windows(sources, size):
         yield window
 
 
-def _prepare_all(window, already_downsampled, on_error):
+def _prepare_all(window, already_downsampled, handwriting, on_error):
     def prepare(picture):
         try:
-            return prepare_picture(picture, already_downsampled)
+            return prepare_picture(picture, already_downsampled, handwriting=handwriting)
         except PictureError as error:
             return error
 

@@ -44,6 +44,8 @@ def save_preset(model, folder, description="", *, weights="float16", **metadata)
     confidence = getattr(model, "confidence", None)
     if confidence is not None:
         facts.setdefault("confidence", confidence.to_dict())
+    if getattr(model, "handwriting", False):
+        facts["handwriting"] = True
     name = keras.saving.get_registered_name(type(model))
     text = json.dumps({"model": name, "config": config, "metadata": facts}, indent=2)
     (folder / CONFIG).write_text(text + "\n", encoding="utf-8")
@@ -98,4 +100,6 @@ def load_preset(model_class, preset):
         variable.assign(weights[variable.path].astype(variable.dtype))
     if "confidence" in stored.metadata:
         model.confidence = Confidence.from_dict(stored.metadata["confidence"])
+    if stored.metadata.get("handwriting"):
+        model.handwriting = True
     return model

@@ -17,6 +17,9 @@ class FormulaReader(keras.Model):
     confidence = None
     """The calibrated `Confidence` of its readings, where its preset holds one."""
 
+    handwriting = False
+    """Whether it was trained on handwriting; pictures are then brought to that size instead of print's."""
+
     def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
         """Finds the most probable formulas of a batch of pictures, in graph operations.
 

@@ -21,7 +21,7 @@ INK_TOLERANCE = 16
 _RADIUS = np.float32(3.0)  # of the Lanczos filter
 
 
-def prepare_picture(picture, already_downsampled=False, any_scale=True):
+def prepare_picture(picture, already_downsampled=False, any_scale=True, handwriting=False):
     """Brings one picture, wherever it comes from, to what the model reads.
 
     Args:
@@ -29,6 +29,7 @@ def prepare_picture(picture, already_downsampled=False, any_scale=True):
             `(height, width, 1)` or `(height, width, 3)`; as for `keras_im2latex.images.prepare_picture`.
         already_downsampled: the picture is at 100 dots an inch, not at 200.
         any_scale: whether a picture of another scale than that of a 12-point page at 200 dots an inch is brought to it.
+        handwriting: whether the picture is of handwriting, for a model of it.
 
     Returns:
         A uint8 array `(height, width)`, 255 is paper, with 4 white pixels around the ink.
@@ -46,7 +47,7 @@ def prepare_picture(picture, already_downsampled=False, any_scale=True):
     if already_downsampled:
         height, width = (side + PADDING for side in cropped.shape)
     else:
-        scale = _affordable_scale(cropped) if any_scale else np.float32(1.0)
+        scale = _affordable_scale(cropped, handwriting) if any_scale else np.float32(1.0)
         height, width = _prepared_size(cropped, scale)
     if height * width > LARGEST_PREPARED_PICTURE:
         raise PictureError(
@@ -100,10 +101,10 @@ def _prepared_size(image, scale):
     return [max(int((side + 2 * _padding(scale)) / divisor), 1) for side in image.shape]
 
 
-def _affordable_scale(cropped):
+def _affordable_scale(cropped, handwriting):
     """The scale to correct, where a small one enlarges no picture past the limit on its pixels."""
     smallest = min(np.sqrt(np.float32(cropped.size) / np.float32(4.0 * LARGEST_PREPARED_PICTURE)), np.float32(1.0))
-    return max(scale_to_correct(cropped), smallest)
+    return max(scale_to_correct(cropped, handwriting), smallest)
 
 
 def _resize_rows(image, size):

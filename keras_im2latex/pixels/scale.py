@@ -24,19 +24,23 @@ FEW_LEVELS_TOLERANCE = np.float32(1.3)
 
 WEIGHTS = Path(__file__).parents[1] / "images" / "scale.npz"
 
+HANDWRITING_WEIGHTS = WEIGHTS.with_name("handwriting_scale.npz")
 
-def measure_scale(image):
+
+def measure_scale(image, handwriting=False):
     """Measures how large a formula is shown, as `keras_im2latex.images.measure_scale` does.
 
     Args:
         image: uint8 array `(height, width)`, 255 is paper, cut to its ink.
+        handwriting: whether it is written by hand.
 
     Returns:
-        A float32: the height of an x as a multiple of that on the model's page. A picture without ink has 1.
+        A float32: the height of an x as a multiple of that on the model's page; of handwriting, the usual length of a
+        stroke as a multiple of 30 pixels. A picture without ink has 1.
     """
     if not (image < 255).any():
         return np.float32(1.0)
-    weights = _weights()
+    weights = _weights(HANDWRITING_WEIGHTS if handwriting else WEIGHTS)
     measures = scale_measures(image)
     measures[1:LENGTHS] -= measures[0]
     inputs = (measures - weights["mean"]) / weights["deviation"]
@@ -48,16 +52,20 @@ def measure_scale(image):
     return np.clip(np.exp(logarithm[0]), SMALLEST_SCALE, LARGEST_SCALE)
 
 
-def scale_to_correct(image):
+def scale_to_correct(image, handwriting=False):
     """The factor by which a picture is larger than the model expects, as `keras_im2latex.images.scale_to_correct`.
 
     Args:
         image: as `measure_scale`'s.
+        handwriting: whether it is written by hand.
 
     Returns:
         A float32, exactly 1 or 0.5 where the picture passes for one at the model's resolution or at half of it.
+        Handwriting's is what is measured.
     """
-    scale = measure_scale(image)
+    scale = measure_scale(image, handwriting)
+    if handwriting:
+        return scale
     few = np.count_nonzero(np.bincount(image.reshape(-1), minlength=256)) <= FEW_LEVELS
     if abs(np.log(scale)) < np.log(FEW_LEVELS_TOLERANCE if few else TOLERANCE):
         return np.float32(1.0)
@@ -65,6 +73,6 @@ def scale_to_correct(image):
 
 
 @functools.cache
-def _weights():
-    with np.load(WEIGHTS) as file:
+def _weights(path):
+    with np.load(path) as file:
         return dict(file)

@@ -44,6 +44,7 @@ class OnnxReader:
         self.vocabulary = Vocabulary.load(Path(folder) / VOCABULARY)
         metadata = json.loads((Path(folder) / CONFIG).read_text(encoding="utf-8"))["metadata"]
         self.confidence = Confidence.from_dict(metadata["confidence"]) if "confidence" in metadata else None
+        self.handwriting = bool(metadata.get("handwriting"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         # A step is too short to wait for by spinning: on busy cores that takes twice the time.
@@ -108,13 +109,17 @@ class OnnxReader:
         if on_error not in ("raise", "keep"):
             raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
 
+        if verify and self.handwriting:
+            raise ValueError(
+                "`verify` needs a model of print: no drawing looks like handwriting. Received: verify=True"
+            )
         single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
         verify_window = _verifying(already_downsampled, n_best, self.confidence) if verify else None
         wanted = beam_size if verify else n_best
 
         def prepare(picture):
             try:
-                return prepare_picture(picture, already_downsampled)
+                return prepare_picture(picture, already_downsampled, handwriting=self.handwriting)
             except PictureError as error:
                 if on_error == "raise":
                     raise

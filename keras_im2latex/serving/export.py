@@ -70,11 +70,14 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
         text, scores = search(image, size)
         return {"latex": detokenize_graph(text), "score": scores}
 
+    def prepare_one(image_bytes):
+        return _prepare(image_bytes, model.handwriting)
+
     def n_best(image_bytes):
-        return read_prepared(*_prepare_batch(image_bytes))
+        return read_prepared(*_prepare_batch(image_bytes, prepare_one))
 
     def best(image_bytes):
-        text, scores = search(*_prepare_batch(image_bytes))
+        text, scores = search(*_prepare_batch(image_bytes, prepare_one))
         return {"latex": detokenize_graph(text[:, 0]), "score": scores[:, 0]}
 
     pictures = tf.TensorSpec([None], tf.string, name="image_bytes")
@@ -83,15 +86,15 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
     archive.track(model)
     archive.add_endpoint("serving_default", best, input_signature=[pictures])
     archive.add_endpoint("n_best", n_best, input_signature=[pictures])
-    archive.add_endpoint("prepare", lambda image_bytes: {"image": _prepare(image_bytes)}, input_signature=[picture])
+    archive.add_endpoint("prepare", lambda image_bytes: {"image": prepare_one(image_bytes)}, input_signature=[picture])
     archive.add_endpoint("read_prepared", read_prepared, input_signature=[image_spec, size_spec])
     archive.write_out(str(folder), verbose=False)
     return Path(folder)
 
 
-def _prepare(picture):
+def _prepare(picture, handwriting):
     """One prepared image `(height, width, 1)`, of a size that can be afforded."""
-    prepared = prepare(read_image(picture))
+    prepared = prepare(read_image(picture), handwriting=handwriting)
     limit = tf.debugging.assert_less_equal(
         tf.size(prepared), LARGEST_PREPARED_PICTURE, "picture too large: pixels around its ink"
     )
@@ -99,11 +102,11 @@ def _prepare(picture):
         return tf.identity(prepared)
 
 
-def _prepare_batch(image_bytes):
+def _prepare_batch(image_bytes, prepare_one):
     """Images on one canvas `(batch, height, width, 1)` and their sizes `(batch, 2)`."""
 
     def read_one(picture):
-        prepared = _prepare(picture)
+        prepared = prepare_one(picture)
         return tf.reshape(prepared, [-1]), tf.shape(prepared)[:2]
 
     flat, size = tf.map_fn(

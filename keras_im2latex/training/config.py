@@ -14,6 +14,7 @@ class TrainingConfig:
             training examples are mixed; validation examples come from the first.
         formulas: the first so many training formulas of each dataset, or None for all.
         respell: whether what draws alike is spelled alike in the formulas, see `keras_im2latex.markup.respell`.
+        handwriting: whether the pictures are handwriting, at the size of `crohme/prepared`; the preset then says so.
         initial_preset: name or folder of a preset whose weights the model starts from, where it has the same ones;
             its vocabulary is taken, too. None for random weights.
         system: what is trained: "im2latex", the paper's model; "ctc" or "language_model", what it is compared with.
@@ -42,6 +43,7 @@ class TrainingConfig:
     dataset: str | tuple[str, ...] = "latex_formulas/prepared"
     formulas: int | None = None
     respell: bool = False
+    handwriting: bool = False
     initial_preset: str | None = None
     system: str = "im2latex"
     model: dict = field(default_factory=dict)

@@ -75,6 +75,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     scope = strategy.scope() if strategy is not None else contextlib.nullcontext()
     with scope:
         model = system.model(vocabulary, **config.model)
+        model.handwriting = config.handwriting
         if initial is not None:
             _take_weights(model, initial)
         training_model = build_training_model(model, config)

@@ -19,6 +19,7 @@ def pretraining_config(model, **options):
     """The first stage: printed formulas redrawn in handwriting."""
     shared = {
         "dataset": "handwritten_formulas/prepared",
+        "handwriting": True,
         "minimum_count": 2,
         "batch_size": 128,
         "epochs": 10,
@@ -36,6 +37,7 @@ def fine_tuning_config(model, initial_preset, **options):
     """The second stage: CROHME's training ink, each formula in eleven drawings; weights by held-out writers."""
     shared = {
         "dataset": "crohme/augmented",
+        "handwriting": True,
         "initial_preset": initial_preset,
         "batch_size": 128,
         "epochs": 12,

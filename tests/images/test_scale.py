@@ -161,7 +161,7 @@ def test_tiny_pictures_are_prepared(shape):
 
 def test_a_large_picture_is_enlarged_no_further_than_the_limit(monkeypatch):
     """Speckle may look like minute writing."""
-    monkeypatch.setattr(preparation, "scale_to_correct", lambda image: tf.constant(0.25))
+    monkeypatch.setattr(preparation, "scale_to_correct", lambda image, handwriting: tf.constant(0.25))
     prepared = prepare(np.zeros((1500, 1500, 1), np.uint8)).numpy()
     assert 0.95 * LARGEST_PREPARED_PICTURE < prepared.size < 1.05 * LARGEST_PREPARED_PICTURE
     assert prepare(np.zeros((150, 150, 1), np.uint8)).numpy().shape == (308, 308, 1)

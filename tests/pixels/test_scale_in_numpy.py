@@ -35,9 +35,13 @@ def test_scale_and_pixels_are_those_of_the_graph(factor):
         np.testing.assert_allclose(*measured, rtol=1e-5)
         corrected = [scale.scale_to_correct(picture), images.scale_to_correct(picture[..., None]).numpy()]
         np.testing.assert_allclose(*corrected, rtol=1e-5)
-        for any_scale in (True, False):
-            expected = images.prepare_picture(picture, any_scale=any_scale)[..., 0].astype(int)
-            assert np.abs(prepare_picture(picture, any_scale=any_scale) - expected).max() <= 1
+        measured = [
+            module.measure_scale(pixels, True) for module, pixels in ((scale, picture), (images, picture[..., None]))
+        ]
+        np.testing.assert_allclose(*measured, rtol=1e-5)
+        for options in ({"any_scale": True}, {"any_scale": False}, {"handwriting": True}):
+            expected = images.prepare_picture(picture, **options)[..., 0].astype(int)
+            assert np.abs(prepare_picture(picture, **options) - expected).max() <= 1
 
 
 def test_paper_alone_has_scale_1():

@@ -92,6 +92,7 @@ def test_both_stages_and_what_comes_after(folder, monkeypatch, capsys):
     vocabularies = [Vocabulary.load(preset / "vocabulary.txt").tokens for preset in (first, second)]
     assert vocabularies[0] == vocabularies[1]
     assert json.loads((second.parent / "formulas.json").read_text())["train"] % 11 == 0
+    assert json.loads((second / "config.json").read_text())["metadata"]["handwriting"] is True
     weights = [np.load(preset / "weights.npz") for preset in (first, second)]
     assert set(weights[0].files) == set(weights[1].files)
     assert any(np.abs(weights[0][name] - weights[1][name]).max() > 0 for name in weights[0].files)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
+from keras_im2latex.auto_reader import AutoReader
 from keras_im2latex.images import CELL, prepare_picture
 from keras_im2latex.layers.attention import SUPPORT
 from keras_im2latex.models import Im2Latex, attention_map
@@ -16,7 +17,7 @@ class DemoReader:
     """Reads pictures, and tells where the model looked.
 
     Args:
-        model: a `FormulaReader`; one without an attention tells what it read alone.
+        model: a `FormulaReader`, or an `AutoReader` of two; one without an attention tells what it read alone.
         beam_size: int, hypotheses kept; all of them are shown. Default: 5.
 
     Example:
@@ -43,11 +44,12 @@ class DemoReader:
         Raises:
             PictureError: the picture can't be read.
         """
-        best = self._model.generate(image_bytes, beam_size=self.beam_size, n_best=self.beam_size)
+        model = self._model_for(image_bytes)
+        best = model.generate(image_bytes, beam_size=self.beam_size, n_best=self.beam_size)
         # A beam may hold fewer formulas than it has room for.
         readings = [best, *(reading for reading in best.alternatives if math.isfinite(reading.score))]
         return {
-            "picture": _shown(prepare_picture(image_bytes)),
+            "picture": _shown(prepare_picture(image_bytes, handwriting=getattr(model, "handwriting", False))),
             "readings": [_fields(reading) for reading in readings],
             "attention": self.look(image_bytes, best.tokens),
         }
@@ -68,14 +70,18 @@ class DemoReader:
         Raises:
             PictureError: the picture can't be read.
         """
-        if not isinstance(self._model, Im2Latex):
+        model = self._model_for(image_bytes)
+        if not isinstance(model, Im2Latex):
             return None
-        looked = attention_map(self._model, image_bytes, tokens)
+        looked = attention_map(model, image_bytes, tokens)
         return {
             "tokens": looked.tokens,
             "fine": _grid(looked.fine, CELL),
             "coarse": _grid(looked.coarse, CELL * SUPPORT),
         }
+
+    def _model_for(self, image_bytes):
+        return self._model.reader_of(image_bytes) if isinstance(self._model, AutoReader) else self._model
 
 
 def _shown(prepared):

@@ -7,7 +7,7 @@ FOLDER with the training ink beside the table is what `handwritten_formulas` bui
 
     tfds build tfds_builders/handwritten_formulas --config prepared --manual_dir FOLDER --data_dir DATA
 
-Three kinds of formulas, all of symbols that CROHME's training labels have, and as long as those labels are:
+Three kinds of formulas, all of symbols and words that CROHME's training labels have, and as long as those labels are:
 
 - `arxiv`: parts of arXiv formulas, between relations and commas, in fractions and scripts, or whole; of three the one
   whose pairs of symbols are most like those of the labels;
@@ -29,7 +29,7 @@ import lzma
 import random
 from pathlib import Path
 
-from handwriting.pieces import is_plain, pieces
+from handwriting.pieces import is_plain, operators, pieces
 from handwriting.renaming import Renaming
 from handwriting.resemblance import Resemblance
 from tqdm import tqdm
@@ -124,6 +124,7 @@ def choose_parts(texts, labels, number, without, seed):
         which have no symbols but the labels'.
     """
     symbols = {token for label in labels for token in label.split()}
+    words = set().union(*map(operators, labels))
     quotas, chance = Quotas(labels, CHOICE * number), random.Random(seed)
     taken, counts, candidates = collections.Counter(), collections.Counter(read=0, unreadable=0, drawable=0), []
     for text in tqdm(texts, unit="formula", desc="choosing", mininterval=5):
@@ -142,7 +143,9 @@ def choose_parts(texts, labels, number, without, seed):
         for piece in sorted(fitting, key=len, reverse=True)[:1] + fitting[:2]:
             part = _checked(piece)
             most = MOST_ALIKE if len(piece) < SHORT else 1
-            if part and part not in without and taken[part] < most and quotas.wants(part.split()):
+            if not part or part in without or not operators(part) <= words:
+                continue
+            if taken[part] < most and quotas.wants(part.split()):
                 quotas.take(part.split())
                 taken[part] += 1
                 candidates.append(part)

@@ -8,6 +8,7 @@ _OPENING = frozenset(_PARTNERS.values())
 _SCRIPTS = frozenset(["_", "^"])
 _BEFORE_ARGUMENTS = _SCRIPTS | {"}", "]", "\\frac", "\\sqrt", "\\operatorname", "\\operatorname*"}
 _WORDS = tuple(" ".join(word) for word in ("log", "exp", "sin", "cos", "tan", "lim", "max", "min", "ln"))
+_OPERATOR = re.compile(r"\\operatorname\*? \{ [^{}]* \}")
 _NEVER_FIRST = RELATIONS | _SCRIPTS | {".", ",", "!", "\\prime"}
 _NEVER_LAST = RELATIONS | _SCRIPTS | {"+", "-", "\\times", "\\cdot", "/"}
 
@@ -92,8 +93,13 @@ def is_plain(tokens) -> bool:
             return False
         if token == "}" and tokens[place + 1 : place + 2] == ["{"] and not _is_numerator(tokens, place):
             return False
-    text = re.sub(r"\\operatorname\*? \{ [^{}]* \}", "", " ".join(tokens))
+    text = _OPERATOR.sub("", " ".join(tokens))
     return not any(word in text for word in _WORDS)
+
+
+def operators(formula) -> set[str]:
+    """The words of a formula, a string of tokens: `\\operatorname { s i n }`."""
+    return set(_OPERATOR.findall(formula))
 
 
 def _is_numerator(tokens, end):

@@ -23,8 +23,8 @@ def handwriting_probability(image) -> float:
         A number from 0 to 1; 0 for a picture without ink.
 
     Example:
-        >>> handwriting_probability(crop_to_ink(read_picture("formula.png")))
-        0.0021
+        >>> handwriting_probability(crop_to_ink(read_picture("formula.png"))) < 0.1
+        True
 
     Reference:
         `recipes/fit_handwriting.py` fits the network and says how often it is right.

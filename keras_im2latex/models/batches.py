@@ -1,5 +1,7 @@
 """Which pictures are read together."""
 
+import bisect
+
 import numpy as np
 
 from keras_im2latex.images import CELL
@@ -25,7 +27,7 @@ def pad_batch(pictures):
         an int32 array `(batch, 2)` of the pictures' own sizes.
     """
     sizes = np.array([picture.shape[:2] for picture in pictures], np.int32)
-    height, width = _whole_cells(sizes.max(axis=0))
+    height, width = -(-sizes.max(axis=0) // CELL) * CELL
     canvas = np.full((len(pictures), height, width, 1), 255, np.uint8)
     for row, picture in zip(canvas, pictures):
         row[: picture.shape[0], : picture.shape[1]] = picture
@@ -49,16 +51,17 @@ def batches_of_similar_size(sizes, batch_size):
         >>> batches_of_similar_size({"a": (40, 100), "b": (40, 900), "c": (40, 104)}, batch_size=32)
         [['a', 'c'], ['b']]
     """
-    cells = {key: _whole_cells(np.array(size[:2])) for key, size in sizes.items()}
-    order = sorted(cells, key=lambda key: (np.searchsorted(_HEIGHTS, cells[key][0]), *cells[key][::-1]))
+    cells = {key: tuple(int(-(-side // CELL) * CELL) for side in size[:2]) for key, size in sizes.items()}
+    order = sorted(cells, key=lambda key: (bisect.bisect_left(_HEIGHTS, cells[key][0]), *cells[key][::-1]))
     # The least cost of the first so many pictures, and where the last of their batches begins.
     costs, begins = [0], [0]
     for end in range(1, len(order) + 1):
         height = width = 0
         options = []
         for begin in range(end - 1, max(end - 1 - batch_size, -1), -1):
-            height, width = np.maximum((height, width), cells[order[begin]])
-            pixels = int(height * width) * (end - begin)
+            own_height, own_width = cells[order[begin]]
+            height, width = max(height, own_height), max(width, own_width)
+            pixels = height * width * (end - begin)
             if options and pixels > LARGEST_BATCH:
                 break
             options.append((costs[begin] + pixels + _COST_OF_A_BATCH, begin))
@@ -71,6 +74,3 @@ def batches_of_similar_size(sizes, batch_size):
         end = begins[end]
     return batches[::-1]
 
-
-def _whole_cells(size):
-    return -(-size // CELL) * CELL

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_im2latex.models.batches import LARGEST_BATCH
+from keras_im2latex.models.batches import batches_of_similar_size
 
 WINDOW = 3
-"""Batches' worth of the oldest pictures that a batch is chosen from: more saves padding, fewer saves waiting."""
+"""Batches' worth of the oldest pictures that are cut into batches: more saves padding, fewer saves waiting."""
 
 
 class Batcher:
@@ -92,17 +92,9 @@ class Batcher:
 
     def _next_batch(self):
         waiting = [picture for picture in self._waiting if not picture.answer.done()]
-        batch = []
-        if waiting:
-            oldest = np.array(waiting[0].image.shape[:2])
-            candidates = waiting[: WINDOW * self._batch_size]
-            nearest = sorted(candidates, key=lambda picture: np.abs(picture.image.shape[:2] - oldest).sum())
-            height = width = 0
-            for picture in nearest[: self._batch_size]:
-                height, width = max(height, picture.image.shape[0]), max(width, picture.image.shape[1])
-                if batch and (len(batch) + 1) * height * width > LARGEST_BATCH:
-                    break
-                batch.append(picture)
+        sizes = {number: picture.image.shape for number, picture in enumerate(waiting[: WINDOW * self._batch_size])}
+        cut = batches_of_similar_size(sizes, self._batch_size)
+        batch = next(([waiting[number] for number in numbers] for numbers in cut if 0 in numbers), [])
         chosen = {id(picture) for picture in batch}
         self._waiting = [picture for picture in waiting if id(picture) not in chosen]
         if not self._waiting:

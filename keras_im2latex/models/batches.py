@@ -64,10 +64,10 @@ def batches_of_similar_size(sizes, batch_size):
             pixels = height * width * (end - begin)
             if options and pixels > LARGEST_BATCH:
                 break
-            options.append((costs[begin] + pixels + _COST_OF_A_BATCH, begin))
-        cost, begin = min(options)
+            options.append((costs[begin] + pixels + _COST_OF_A_BATCH, -begin))
+        cost, begin = min(options)  # of equal ones that with the fuller batches first
         costs.append(cost)
-        begins.append(begin)
+        begins.append(-begin)
     batches, end = [], len(order)
     while end:
         batches.append(order[begins[end] : end])

@@ -118,7 +118,8 @@ def test_gradients_are_those_of_the_steps_written_out(grids):
             likelihoods.append(tf.nn.log_softmax(decoder.logits(state.output))[..., gold])
         choices, likelihoods = tf.concat(choices, axis=1), tf.concat(likelihoods, axis=1)
         rewards = tf.stop_gradient(likelihoods)
-        loss = PolicyGradient(baseline_rate=None)(rewards, choices, np.ones((50, STEPS), bool)) - tf.reduce_mean(likelihoods)
+        every = np.ones((50, STEPS), bool)
+        loss = PolicyGradient(baseline_rate=None)(rewards, choices, every) - tf.reduce_mean(likelihoods)
     np.testing.assert_allclose(received, flat(tape.gradient(loss, trainable(decoder))), rtol=1e-4, atol=1e-5)
 
 

@@ -22,7 +22,7 @@ DEMO = ["aiohttp>=3.14"]  # the page itself needs nothing else: KaTeX lies besid
 PDF = ["pypdfium2>=4.30"]
 COMPLETION = ["shtab>=1.7"]
 ONNX = ["onnxruntime>=1.20", "onnx>=1.17"]  # the second one to write the graphs, on first use
-TEST = ["pytest>=8", "pytest-timeout", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
+TEST = ["pytest>=8", "pytest-timeout", "pytest-xdist", "dill", "ruff>=0.6", "sacrebleu>=2.4"]
 
 setup(
     name="keras-im2latex",

@@ -42,6 +42,7 @@ from keras_im2latex.evaluation import (
     score_table,
 )
 from keras_im2latex.metrics import score_predictions
+from keras_im2latex.search_options import LENGTH_PENALTY
 
 # Pictures at hand at once while cells are counted.
 CHUNK = 512
@@ -103,6 +104,13 @@ def parse_arguments(arguments=None):
     parser.add_argument("--formulas", type=Path, metavar="FILE", help="normalized formulas, one a line")
     parser.add_argument("--original-sample", type=Path, metavar="DIR", help="formulas.tsv and images/")
     parser.add_argument("--beam-size", type=int, default=5)
+    parser.add_argument(
+        "--length-penalty",
+        type=float,
+        default=LENGTH_PENALTY,
+        metavar="EXPONENT",
+        help="of the search; the paper's is 0",
+    )
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
@@ -147,12 +155,13 @@ def evaluate(options, load):
 
     predictions = options.predictions or options.output.with_suffix(".predictions.tsv")
     folder = DrawnFormulas(options.images, options.workers)
+    search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
     runs = {}
 
     def run(name, formulas, pictures_of, source, path, **generate_options):
-        settings = {"preset": options.preset, "beam_size": options.beam_size, "pictures": source}
+        settings = {"preset": options.preset, "pictures": source, **search}
         log = PredictionLog(path, settings)
-        generate_options |= {"beam_size": options.beam_size, "batch_size": options.batch_size}
+        generate_options |= {"batch_size": options.batch_size, **search}
         read, seconds, _ = read_pictures(reader, formulas, pictures_of, log, f"reading, {name}", **generate_options)
         runs[name] = {"pictures_read": read, "reading_seconds": round(seconds, 1)}
         if not options.read_only:
@@ -189,7 +198,7 @@ def evaluate(options, load):
 
     results = {
         "preset": options.preset,
-        "beam_size": options.beam_size,
+        **search,
         "limit": options.limit,
         "formulas_file": options.formulas.name if options.formulas else None,
         "measures": MEASURES,

@@ -73,4 +73,3 @@ def batches_of_similar_size(sizes, batch_size):
         batches.append(order[begins[end] : end])
         end = begins[end]
     return batches[::-1]
-

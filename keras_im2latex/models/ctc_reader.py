@@ -7,6 +7,7 @@ from keras_im2latex.decoding import Hypotheses
 from keras_im2latex.layers import ColumnMaximum, ConvolutionalEncoder, RowEncoder
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models.reader import FormulaReader
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
 
 BLANK_ID = Vocabulary.SPECIAL_TOKENS.index("<pad>")
 """The class that stands for no token; padding has no other use here."""
@@ -71,7 +72,9 @@ class CtcReader(FormulaReader):
         self.units = units
         self.dropout = dropout
 
-    def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
+    def search(
+        self, image, size, *, beam_size=5, n_best=None, maximum_length=MAXIMUM_LENGTH, length_penalty=LENGTH_PENALTY
+    ):
         """Searches formulas; see `FormulaReader.search`. Scores are those of all paths that give the formula.
 
         With `beam_size` 1 the score is that of the best path alone. `length_penalty` changes nothing.

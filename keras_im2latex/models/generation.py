@@ -12,9 +12,10 @@ from tqdm import tqdm
 from keras_im2latex.images import PictureError, prepare_picture, read_picture
 from keras_im2latex.markup import detokenize
 from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
-from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
+from keras_im2latex.models.transcription import token_strings
 from keras_im2latex.pixels import crop_to_ink
 from keras_im2latex.reading import Reading
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
 from keras_im2latex.verification import Verifier, verified_readings
 
 _SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)]
@@ -31,7 +32,7 @@ def generate(
     n_best=1,
     batch_size=32,
     maximum_length=MAXIMUM_LENGTH,
-    length_penalty=0.0,
+    length_penalty=LENGTH_PENALTY,
     already_downsampled=False,
     verify=False,
     on_error="raise",
@@ -48,8 +49,8 @@ def generate(
         n_best: readings returned for each picture, at most `beam_size`; all but the best as its `alternatives`.
         batch_size: pictures read at once; fewer where they are large.
         maximum_length: tokens after which a formula is cut.
-        length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums
-            of log-probabilities.
+        length_penalty: exponent of the length by which hypotheses' sums of log-probabilities are divided when they
+            are compared; 0 is the paper's way, which favours short formulas.
         already_downsampled: the pictures are at 100 dots an inch instead of 200.
         verify: whether to draw all hypotheses of the beam and order them by how well their drawings match the picture;
             see `Verifier`. Needs TeX; the wider the beam, the more there is to choose from.

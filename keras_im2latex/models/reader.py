@@ -4,6 +4,7 @@ import keras
 
 from keras_im2latex.models.generation import generate
 from keras_im2latex.models.presets import PRESETS, load_preset, save_preset
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
 
 
 class FormulaReader(keras.Model):
@@ -20,7 +21,9 @@ class FormulaReader(keras.Model):
     handwriting = False
     """Whether it was trained on handwriting; pictures are then brought to that size instead of print's."""
 
-    def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
+    def search(
+        self, image, size, *, beam_size=5, n_best=None, maximum_length=MAXIMUM_LENGTH, length_penalty=LENGTH_PENALTY
+    ):
         """Finds the most probable formulas of a batch of pictures, in graph operations.
 
         Args:

@@ -3,12 +3,12 @@
 import tensorflow as tf
 
 from keras_im2latex.decoding import Hypotheses, beam_search, greedy_search
-
-MAXIMUM_LENGTH = 200
-"""Tokens after which a formula is cut; training formulas have 150 at most."""
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
 
 
-def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH, length_penalty=0.0, n_best=None):
+def transcribe(
+    model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH, length_penalty=LENGTH_PENALTY, n_best=None
+):
     """Searches the formulas of a batch of pictures.
 
     Args:
@@ -17,7 +17,7 @@ def transcribe(model, image, size, *, beam_size=5, maximum_length=MAXIMUM_LENGTH
         size: int32 tensor `(batch, 2)`, each picture's own height and width.
         beam_size: hypotheses kept; 1 is greedy search.
         maximum_length: tokens after which a formula is cut.
-        length_penalty: exponent of the length by which hypotheses are compared; 0 compares plain sums.
+        length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums.
         n_best: hypotheses that are wanted of each picture, None for all; see `beam_search`.
 
     Returns:

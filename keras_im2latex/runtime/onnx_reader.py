@@ -16,6 +16,7 @@ from keras_im2latex.pixels import PictureError, crop_to_ink, prepare_picture, re
 from keras_im2latex.reading import Reading
 from keras_im2latex.runtime.export import DECODER, ENCODER, exported
 from keras_im2latex.runtime.search import search
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
 from keras_im2latex.storage.stored_preset import CONFIG, VOCABULARY
 
 _CELL = 8
@@ -76,8 +77,8 @@ class OnnxReader:
         beam_size=5,
         n_best=1,
         batch_size=32,
-        maximum_length=200,
-        length_penalty=0.0,
+        maximum_length=MAXIMUM_LENGTH,
+        length_penalty=LENGTH_PENALTY,
         already_downsampled=False,
         verify=False,
         on_error="raise",
@@ -90,7 +91,7 @@ class OnnxReader:
             n_best: readings returned for each picture, at most `beam_size`; all but the best as its `alternatives`.
             batch_size: pictures decoded at once; fewer where they are large.
             maximum_length: tokens after which a formula is cut.
-            length_penalty: exponent of the length by which hypotheses are compared; 0 compares plain sums.
+            length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums.
             already_downsampled: the pictures are at 100 dots an inch instead of 200.
             verify: whether to draw all hypotheses of the beam and order them by how well their drawings match the
                 picture; see `Verifier`. Needs TeX.

@@ -7,8 +7,9 @@ import tensorflow as tf
 
 from keras_im2latex.images import CELL, lay_on_canvas, prepare, read_image
 from keras_im2latex.markup.detokenizer_graph import detokenize_graph
-from keras_im2latex.models.transcription import MAXIMUM_LENGTH, token_strings
+from keras_im2latex.models.transcription import token_strings
 from keras_im2latex.pixels.picture_error import LARGEST_PREPARED_PICTURE
+from keras_im2latex.search_options import MAXIMUM_LENGTH
 
 
 def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):

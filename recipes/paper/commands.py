@@ -61,7 +61,7 @@ def evaluate_command(system, places):
     if system.handwriting:
         command += ["--data-dir", str(places.data_dir)]
     else:
-        command += ["--formulas", str(places.formulas)]
+        command += ["--formulas", str(places.formulas), "--length-penalty", "0"]
     command += ["--beam-size", str(places.beam_size), "--output", str(folder / "results.json")]
     if system.counts_cells:
         command += ["--count-cells"]

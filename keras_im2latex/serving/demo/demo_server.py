@@ -14,8 +14,8 @@ from pathlib import Path
 from aiohttp import web
 
 from keras_im2latex.images import PictureError
-from keras_im2latex.models.transcription import MAXIMUM_LENGTH
 from keras_im2latex.rendering import MissingTeX, render
+from keras_im2latex.search_options import MAXIMUM_LENGTH
 
 LARGEST_REQUEST = 32 * 1024 * 1024
 """Bytes of a request, above which it is refused."""

@@ -67,7 +67,7 @@ def test_reads_scores_and_writes(evaluate, tmp_path, formulas, capsys):
     reader = Reader()
     evaluate.main(arguments(tmp_path, "--formulas", formulas, "--beam-size", 3), reader.load)
     assert reader.preset == "tiny"
-    assert reader.calls == [{"n_best": 1, "beam_size": 3, "batch_size": 32}]
+    assert reader.calls == [{"n_best": 1, "beam_size": 3, "length_penalty": 1.0, "batch_size": 32}]
     assert [(picture.dtype, picture.ndim) for picture in reader.pictures] == [(np.uint8, 2)] * 4
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     run = results["runs"]["rendered"]

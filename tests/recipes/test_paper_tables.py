@@ -126,8 +126,8 @@ def test_ours_stand_beside_the_papers(recipe, runs):
         "# IM2TEX-C2F, sparsemax\n"
         "python recipes/train.py --config recipes/configs/budget_sparsemax.py --data-dir DATA "
         "--output runs/budget_sparsemax\n"
-        "python recipes/evaluate.py --preset runs/budget_sparsemax/preset --formulas FORMULAS --beam-size 5 "
-        "--output runs/budget_sparsemax/results.json --count-cells\n"
+        "python recipes/evaluate.py --preset runs/budget_sparsemax/preset --formulas FORMULAS --length-penalty 0 "
+        "--beam-size 5 --output runs/budget_sparsemax/results.json --count-cells\n"
     ) in repeated
     assert str(runs.parent) not in made.text.replace(str(made.output), "")
     for name in ("figure_4", "bars"):

@@ -26,6 +26,7 @@ from keras_im2latex.evaluation import EvaluationInputError, PredictionLog, read_
 from keras_im2latex.evaluation.bootstrap import bootstrap_intervals
 from keras_im2latex.markup import detokenize
 from keras_im2latex.metrics import ScoreCounts, compare_renderings
+from keras_im2latex.search_options import LENGTH_PENALTY
 
 COLUMNS = {
     "formulas": ("pictures", "d"),
@@ -45,6 +46,13 @@ def parse_arguments(arguments=None):
     parser.add_argument("--dataset", default="foreign_formulas/default", help="name and config, built before")
     parser.add_argument("--data-dir", metavar="DIR", help="TFDS's folder, by default its own")
     parser.add_argument("--beam-size", type=int, default=5)
+    parser.add_argument(
+        "--length-penalty",
+        type=float,
+        default=LENGTH_PENALTY,
+        metavar="EXPONENT",
+        help="of the search; the paper's is 0",
+    )
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N pictures only; their order is a shuffled one")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
@@ -184,7 +192,8 @@ def evaluate(options, load):
 
     formula_set = read_prepared_dataset(options.dataset, data_dir=options.data_dir, limit=options.limit)
     labels = read_labels(options.dataset, options.data_dir, options.limit)
-    settings = {"preset": options.preset, "beam_size": options.beam_size, "pictures": formula_set.title}
+    search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
+    settings = {"preset": options.preset, **search, "pictures": formula_set.title}
     log = PredictionLog(options.output.with_suffix(".predictions.tsv"), settings)
     loaded = []
 
@@ -193,7 +202,7 @@ def evaluate(options, load):
             loaded.append(load(options.preset))
         return loaded[0]
 
-    generate_options = {"beam_size": options.beam_size, "batch_size": options.batch_size, "on_error": "keep"}
+    generate_options = {**search, "batch_size": options.batch_size, "on_error": "keep"}
     read, seconds, errors = read_pictures(
         reader, formula_set.formulas, formula_set.pictures, log, "reading", **generate_options
     )

@@ -11,6 +11,7 @@ from keras_im2latex.commands.exit_status import ALL_DONE, EPILOG, SOME_FAILED, U
 from keras_im2latex.commands.model_options import add_beam_size, load_model
 from keras_im2latex.commands.numbers import positive
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
+from keras_im2latex.search_options import LENGTH_PENALTY
 
 
 def add_to(commands):
@@ -49,6 +50,13 @@ def add_to(commands):
         "--output", default="evaluation", metavar="DIR", help="folder to write to (default: evaluation)"
     )
     add_beam_size(parser)
+    parser.add_argument(
+        "--length-penalty",
+        type=float,
+        default=LENGTH_PENALTY,
+        metavar="EXPONENT",
+        help="of the length by which hypotheses are compared; the paper's is 0 (default: 1)",
+    )
     parser.add_argument("--batch-size", type=positive, default=32, metavar="N", help="pictures read at once")
     parser.add_argument("--limit", type=positive, metavar="N", help="the first N formulas only")
     parser.add_argument("--split", default="validation", help="of a TensorFlow dataset (default: validation)")
@@ -157,7 +165,8 @@ def _read(options, formula_set):
     """What a preset reads in the pictures; formulas without one are left out."""
     from keras_im2latex.evaluation import DrawnFormulas, EvaluationInputError, PredictionLog, read_pictures
 
-    settings = {"preset": options.preset, "beam_size": options.beam_size, "pictures": formula_set.title}
+    search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
+    settings = {"preset": options.preset, **search, "pictures": formula_set.title}
     log = PredictionLog(os.path.join(options.output, "predictions.tsv"), settings)
     loaded = []
 
@@ -177,7 +186,7 @@ def _read(options, formula_set):
         formula_set.pictures or drawn,
         log,
         "reading",
-        beam_size=options.beam_size,
+        **search,
         batch_size=options.batch_size,
         already_downsampled=formula_set.already_downsampled,
         on_error="keep",
@@ -191,7 +200,7 @@ def _read(options, formula_set):
         raise EvaluationInputError(f"{formula_set.title}: must have formulas that can be drawn. Received: none")
     facts = {
         "preset": options.preset,
-        "beam_size": options.beam_size,
+        **search,
         "undrawable": len(formula_set.formulas) - len(indices),
         "unreadable": len(unreadable),
     }

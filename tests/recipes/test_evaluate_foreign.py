@@ -73,7 +73,9 @@ def test_a_reader_that_knows_all_scores_100_in_every_group(recipe, tmp_path, dat
     reader = Reader(records)
     results = recipe.main(arguments(tmp_path, data_dir, "--beam-size", "2"), reader.load)
     assert reader.preset == "tiny"
-    assert reader.calls == [(8, {"n_best": 1, "beam_size": 2, "batch_size": 32, "on_error": "keep"})]
+    assert reader.calls == [
+        (8, {"n_best": 1, "beam_size": 2, "length_penalty": 1.0, "batch_size": 32, "on_error": "keep"})
+    ]
     groups = [scores for grouping in results["scores"].values() for scores in grouping.values()]
     assert {scores["image_match"] for scores in groups} == {scores["pixel_identical"] for scores in groups} == {100.0}
     assert results["scores"]["all"]["all"]["image_match_interval"] == [100.0, 100.0]

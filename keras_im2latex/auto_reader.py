@@ -1,11 +1,7 @@
 """Reads print and handwriting, each picture with the model that was trained on its kind."""
 
-from collections.abc import Iterable
-from pathlib import Path
-
-import numpy as np
-
 from keras_im2latex.pixels import PictureError, crop_to_ink, handwriting_probability, read_picture
+from keras_im2latex.pixels.picture_source import is_one
 
 
 class AutoReader:
@@ -48,7 +44,7 @@ class AutoReader:
         Returns:
             A `Reading`, or a list of them in the order of the pictures.
         """
-        single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
+        single = is_one(pictures)
         sources = [pictures] if single else list(pictures)
         kinds = [self.reader_of(picture) for picture in sources]
         readings = {}

@@ -1,4 +1,4 @@
-"""How every reader searches unless a caller says otherwise."""
+"""How every reader searches unless a caller says otherwise, and what a caller may say."""
 
 MAXIMUM_LENGTH = 200
 """Tokens after which a formula is cut; training formulas have 150 at most."""
@@ -9,3 +9,21 @@ LENGTH_PENALTY = 1.0
 Sums favour short formulas. By beam 5 the preset `standard` reads the 8,459 validation formulas better with 1 than with
 0 by every measure: BLEU 89.85 against 89.55, pixel-identical 69.68 % against 69.42.
 """
+
+
+def check_options(*, beam_size, n_best, on_error, verify, handwriting):
+    """Raises a `ValueError` that names the option of a reader's `generate` which is out of its range.
+
+    Args:
+        beam_size: hypotheses kept.
+        n_best: readings wanted of each picture.
+        on_error: what becomes of a picture that can't be read.
+        verify: whether drawings are compared.
+        handwriting: whether the model reads handwriting.
+    """
+    if not 1 <= n_best <= beam_size:
+        raise ValueError(f"`n_best` must be from 1 to `beam_size`={beam_size}. Received: n_best={n_best}")
+    if on_error not in ("raise", "keep"):
+        raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
+    if verify and handwriting:
+        raise ValueError("`verify` needs a model of print: no drawing looks like handwriting. Received: verify=True")

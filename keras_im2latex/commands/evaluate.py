@@ -8,10 +8,9 @@ import sys
 
 from keras_im2latex import __version__
 from keras_im2latex.commands.exit_status import ALL_DONE, EPILOG, SOME_FAILED, UsageError
-from keras_im2latex.commands.model_options import add_beam_size, load_model
+from keras_im2latex.commands.model_options import add_beam_size, add_length_penalty, load_model
 from keras_im2latex.commands.numbers import positive
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
-from keras_im2latex.search_options import LENGTH_PENALTY
 
 
 def add_to(commands):
@@ -50,13 +49,7 @@ def add_to(commands):
         "--output", default="evaluation", metavar="DIR", help="folder to write to (default: evaluation)"
     )
     add_beam_size(parser)
-    parser.add_argument(
-        "--length-penalty",
-        type=float,
-        default=LENGTH_PENALTY,
-        metavar="EXPONENT",
-        help="of the length by which hypotheses are compared; the paper's is 0 (default: 1)",
-    )
+    add_length_penalty(parser)
     parser.add_argument("--batch-size", type=positive, default=32, metavar="N", help="pictures read at once")
     parser.add_argument("--limit", type=positive, metavar="N", help="the first N formulas only")
     parser.add_argument("--split", default="validation", help="of a TensorFlow dataset (default: validation)")

@@ -5,6 +5,7 @@ import contextlib
 from keras_im2latex.commands.exit_status import UsageError
 from keras_im2latex.commands.numbers import positive
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
+from keras_im2latex.search_options import LENGTH_PENALTY
 
 TENSORFLOW, ONNX = RUNTIMES = ("tensorflow", "onnx")
 """What may run a model; all but the first without importing TensorFlow."""
@@ -38,6 +39,17 @@ def add_beam_size(parser):
         default=5,
         metavar="N",
         help="hypotheses kept, 1 is greedy (default: 5)",
+    )
+
+
+def add_length_penalty(parser):
+    """Adds `--length-penalty` to an `argparse.ArgumentParser`."""
+    parser.add_argument(
+        "--length-penalty",
+        type=float,
+        default=LENGTH_PENALTY,
+        metavar="EXPONENT",
+        help="of the length by which hypotheses are compared; the paper's is 0 (default: %(default)g)",
     )
 
 

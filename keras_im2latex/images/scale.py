@@ -1,8 +1,5 @@
 """The size at which a picture shows its formula, measured."""
 
-import functools
-
-import numpy as np
 import tensorflow as tf
 
 from keras_im2latex.images.scale_measures import scale_measures
@@ -14,6 +11,7 @@ from keras_im2latex.pixels.scale import (
     SMALLEST_SCALE,
     TOLERANCE,
     WEIGHTS,
+    network_weights,
 )
 from keras_im2latex.pixels.scale_measures import LENGTHS
 
@@ -78,7 +76,7 @@ def relative_measures(measures):
 
 
 def _measured(image, handwriting):
-    weights = _weights(HANDWRITING_WEIGHTS if handwriting else WEIGHTS)
+    weights = network_weights(HANDWRITING_WEIGHTS if handwriting else WEIGHTS)
     inputs = (relative_measures(scale_measures(image)) - weights["mean"]) / weights["deviation"]
     hidden = inputs[None, :]
     for layer in range(sum(name.startswith("kernel") for name in weights) - 1):
@@ -87,9 +85,3 @@ def _measured(image, handwriting):
     logarithm = tf.matmul(hidden, weights[f"kernel_{last}"]) + weights[f"bias_{last}"]
     logarithm += tf.matmul(inputs[None, :], weights["linear"])
     return tf.clip_by_value(tf.exp(logarithm[0, 0]), SMALLEST_SCALE, LARGEST_SCALE)
-
-
-@functools.cache
-def _weights(path):
-    with np.load(path) as file:
-        return dict(file)

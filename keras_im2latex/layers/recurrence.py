@@ -62,7 +62,6 @@ def _run_loop(step, inputs, state, constants, taps, count):
     A tap `(steps, batch, 1, ...)` is zero and added to the state after each step; so its gradient is that state's.
     """
     inputs = _map(lambda part: _unstack(_steps_first(tf.stop_gradient(part))), inputs)
-    constants = _map(tf.stop_gradient, constants)
     steps, taps = tf.shape(tf.nest.flatten(taps)[0])[0], _map(_unstack, taps)
     kept = _map(lambda part: tf.TensorArray(part.dtype, size=steps, element_shape=part.shape), state)
 

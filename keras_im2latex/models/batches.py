@@ -27,7 +27,7 @@ def pad_batch(pictures):
         an int32 array `(batch, 2)` of the pictures' own sizes.
     """
     sizes = np.array([picture.shape[:2] for picture in pictures], np.int32)
-    height, width = -(-sizes.max(axis=0) // CELL) * CELL
+    height, width = _whole_cells(sizes.max(axis=0))
     canvas = np.full((len(pictures), height, width, 1), 255, np.uint8)
     for row, picture in zip(canvas, pictures):
         row[: picture.shape[0], : picture.shape[1]] = picture
@@ -51,7 +51,7 @@ def batches_of_similar_size(sizes, batch_size):
         >>> batches_of_similar_size({"a": (40, 100), "b": (40, 900), "c": (40, 104)}, batch_size=32)
         [['a', 'c'], ['b']]
     """
-    cells = {key: tuple(int(-(-side // CELL) * CELL) for side in size[:2]) for key, size in sizes.items()}
+    cells = {key: tuple(int(_whole_cells(side)) for side in size[:2]) for key, size in sizes.items()}
     order = sorted(cells, key=lambda key: (bisect.bisect_left(_HEIGHTS, cells[key][0]), *cells[key][::-1]))
     # The least cost of the first so many pictures, and where the last of their batches begins.
     costs, begins = [0], [0]
@@ -73,3 +73,7 @@ def batches_of_similar_size(sizes, batch_size):
         batches.append(order[begins[end] : end])
         end = begins[end]
     return batches[::-1]
+
+
+def _whole_cells(size):
+    return -(-size // CELL) * CELL

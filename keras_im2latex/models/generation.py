@@ -2,10 +2,7 @@
 
 import concurrent.futures
 import dataclasses
-from collections.abc import Iterable
-from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
@@ -14,8 +11,9 @@ from keras_im2latex.markup import detokenize
 from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
 from keras_im2latex.models.transcription import token_strings
 from keras_im2latex.pixels import crop_to_ink
+from keras_im2latex.pixels.picture_source import is_one
 from keras_im2latex.reading import Reading
-from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH, check_options
 from keras_im2latex.verification import Verifier, verified_readings
 
 _SIGNATURE = [tf.TensorSpec([None, None, None, 1], tf.uint8), tf.TensorSpec([None, 2], tf.int32)]
@@ -70,14 +68,9 @@ def generate(
         >>> [reading.latex for reading in model.generate(["first.png", "second.png"])]
         ['x^2', '\\alpha']
     """
-    if not 1 <= n_best <= beam_size:
-        raise ValueError(f"`n_best` must be from 1 to `beam_size`={beam_size}. Received: n_best={n_best}")
-    if on_error not in ("raise", "keep"):
-        raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
-    single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
     handwriting = getattr(model, "handwriting", False)
-    if verify and handwriting:
-        raise ValueError("`verify` needs a model of print: no drawing looks like handwriting. Received: verify=True")
+    check_options(beam_size=beam_size, n_best=n_best, on_error=on_error, verify=verify, handwriting=handwriting)
+    single = is_one(pictures)
     verifier = Verifier(halved=already_downsampled) if verify else None
     wanted = beam_size if verify else n_best
     confidence = getattr(model, "confidence", None)

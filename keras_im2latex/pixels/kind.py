@@ -1,11 +1,11 @@
 """Whether a picture's formula was written by hand, told by its strokes alone."""
 
-import functools
 from pathlib import Path
 
 import numpy as np
 
-from keras_im2latex.pixels.scale_measures import LENGTHS, scale_measures
+from keras_im2latex.pixels.scale import network_weights
+from keras_im2latex.pixels.scale_measures import relative_measures
 
 WEIGHTS = Path(__file__).parents[1] / "images" / "handwriting_kind.npz"
 
@@ -31,16 +31,8 @@ def handwriting_probability(image) -> float:
     """
     if not (image < 255).any():
         return 0.0
-    weights = _weights()
-    measures = scale_measures(image)
-    measures[1:LENGTHS] -= measures[0]
-    inputs = (measures[1:] - weights["mean"]) / weights["deviation"]
+    weights = network_weights(WEIGHTS)
+    inputs = (relative_measures(image)[1:] - weights["mean"]) / weights["deviation"]
     hidden = np.tanh(inputs @ weights["kernel_0"] + weights["bias_0"])
     (logit,) = hidden @ weights["kernel_1"] + weights["bias_1"]
     return float(1.0 / (1.0 + np.exp(-np.clip(logit, -50.0, 50.0))))
-
-
-@functools.cache
-def _weights():
-    with np.load(WEIGHTS) as file:
-        return dict(file)

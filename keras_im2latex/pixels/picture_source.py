@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,11 @@ from keras_im2latex.pixels.picture_error import FORMATS, LARGEST_FILE, LARGEST_P
 
 BROKEN = (OSError, ValueError, SyntaxError, EOFError)
 """What Pillow raises for broken data."""
+
+
+def is_one(pictures):
+    """Whether what a reader is given is one picture, and no iterable of them."""
+    return isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
 
 
 def file_bytes(source):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_im2latex.pixels.scale_measures import LENGTHS, scale_measures
+from keras_im2latex.pixels.scale_measures import relative_measures
 
 SMALLEST_SCALE = np.float32(0.25)
 """Pictures are enlarged no further than this allows: what is smaller can't be read."""
@@ -40,9 +40,8 @@ def measure_scale(image, handwriting=False):
     """
     if not (image < 255).any():
         return np.float32(1.0)
-    weights = _weights(HANDWRITING_WEIGHTS if handwriting else WEIGHTS)
-    measures = scale_measures(image)
-    measures[1:LENGTHS] -= measures[0]
+    weights = network_weights(HANDWRITING_WEIGHTS if handwriting else WEIGHTS)
+    measures = relative_measures(image)
     inputs = (measures - weights["mean"]) / weights["deviation"]
     last = sum(name.startswith("kernel") for name in weights) - 1
     hidden = inputs
@@ -73,6 +72,7 @@ def scale_to_correct(image, handwriting=False):
 
 
 @functools.cache
-def _weights(path):
+def network_weights(path):
+    """The arrays of a network by name, and what its inputs are scaled with; read once."""
     with np.load(path) as file:
         return dict(file)

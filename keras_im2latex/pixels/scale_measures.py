@@ -18,6 +18,13 @@ MEASURES = LENGTHS + 4
 _SHORTEST = 0.1  # pixels; keeps logarithms finite
 
 
+def relative_measures(image):
+    """The measures of a picture, as `scale_measures`', with all lengths but the first as multiples of the first."""
+    measures = scale_measures(image)
+    measures[1:LENGTHS] -= measures[0]
+    return measures
+
+
 def scale_measures(image):
     """Measures a picture cut to its ink, as `keras_im2latex.images.scale_measures.scale_measures` does.
 

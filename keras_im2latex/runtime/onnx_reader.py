@@ -4,7 +4,6 @@ import concurrent.futures
 import dataclasses
 import itertools
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +12,11 @@ import onnxruntime
 from keras_im2latex.confidence import Confidence
 from keras_im2latex.markup import Vocabulary, detokenize
 from keras_im2latex.pixels import PictureError, crop_to_ink, prepare_picture, read_picture
+from keras_im2latex.pixels.picture_source import is_one
 from keras_im2latex.reading import Reading
 from keras_im2latex.runtime.export import DECODER, ENCODER, exported
 from keras_im2latex.runtime.search import search
-from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH
+from keras_im2latex.search_options import LENGTH_PENALTY, MAXIMUM_LENGTH, check_options
 from keras_im2latex.storage.stored_preset import CONFIG, VOCABULARY
 
 _CELL = 8
@@ -105,16 +105,10 @@ class OnnxReader:
             MissingTeX: `verify` is asked for, and TeX or dvipng is not installed.
             ValueError: an option is out of its range.
         """
-        if not 1 <= n_best <= beam_size:
-            raise ValueError(f"`n_best` must be from 1 to `beam_size`={beam_size}. Received: n_best={n_best}")
-        if on_error not in ("raise", "keep"):
-            raise ValueError(f"`on_error` must be 'raise' or 'keep'. Received: on_error={on_error!r}")
-
-        if verify and self.handwriting:
-            raise ValueError(
-                "`verify` needs a model of print: no drawing looks like handwriting. Received: verify=True"
-            )
-        single = isinstance(pictures, (str, Path, bytes, np.ndarray)) or not isinstance(pictures, Iterable)
+        check_options(
+            beam_size=beam_size, n_best=n_best, on_error=on_error, verify=verify, handwriting=self.handwriting
+        )
+        single = is_one(pictures)
         verify_window = _verifying(already_downsampled, n_best, self.confidence) if verify else None
         wanted = beam_size if verify else n_best
 

@@ -44,14 +44,14 @@ def test_what_is_fitted_tells_the_kinds_of_new_pictures(measured, tmp_path, monk
         assert fit_handwriting.share_right(weights, measures[180:][chosen], kinds[180:][chosen]) > 95
     np.savez(tmp_path / "kind.npz", **weights)
     monkeypatch.setattr(kind, "WEIGHTS", tmp_path / "kind.npz")
-    kind._weights.cache_clear()
+    kind.network_weights.cache_clear()
     try:
         generator = np.random.default_rng(5)
         for straight in (True, False):
             picture, _ = fit_handwriting.write(strokes(generator, straight), 30.0, 4.0)
             assert (kind.handwriting_probability(picture) > 0.5) == (not straight)
     finally:
-        kind._weights.cache_clear()
+        kind.network_weights.cache_clear()
 
 
 def test_scale_is_that_of_the_strokes():

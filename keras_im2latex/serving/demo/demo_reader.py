@@ -51,7 +51,7 @@ class DemoReader:
         return {
             "picture": _shown(prepare_picture(image_bytes, handwriting=getattr(model, "handwriting", False))),
             "readings": [_fields(reading) for reading in readings],
-            "attention": self.look(image_bytes, best.tokens),
+            "attention": _look(model, image_bytes, best.tokens),
         }
 
     def look(self, image_bytes, tokens):
@@ -70,18 +70,21 @@ class DemoReader:
         Raises:
             PictureError: the picture can't be read.
         """
-        model = self._model_for(image_bytes)
-        if not isinstance(model, Im2Latex):
-            return None
-        looked = attention_map(model, image_bytes, tokens)
-        return {
-            "tokens": looked.tokens,
-            "fine": _grid(looked.fine, CELL),
-            "coarse": _grid(looked.coarse, CELL * SUPPORT),
-        }
+        return _look(self._model_for(image_bytes), image_bytes, tokens)
 
     def _model_for(self, image_bytes):
         return self._model.reader_of(image_bytes) if isinstance(self._model, AutoReader) else self._model
+
+
+def _look(model, image_bytes, tokens):
+    if not isinstance(model, Im2Latex):
+        return None
+    looked = attention_map(model, image_bytes, tokens)
+    return {
+        "tokens": looked.tokens,
+        "fine": _grid(looked.fine, CELL),
+        "coarse": _grid(looked.coarse, CELL * SUPPORT),
+    }
 
 
 def _shown(prepared):

@@ -12,6 +12,7 @@ from keras_im2latex.serving.batcher import Batcher
 from keras_im2latex.serving.grpc_model_service import GrpcModelService
 from keras_im2latex.serving.grpc_prediction_service import GrpcPredictionService
 from keras_im2latex.serving.predictor import Predictor
+from keras_im2latex.serving.refuse_connections import refuse_connections
 from keras_im2latex.serving.rest_service import RestService
 from keras_im2latex.serving.server_limits import ServerLimits
 from keras_im2latex.serving.server_metrics import ServerMetrics
@@ -104,8 +105,10 @@ class ModelServer:
     async def stop(self):
         """Takes no more requests, answers those that were accepted, and ends."""
         self._rest.stopping = True
+        for listener in self._listening.sockets:
+            refuse_connections(listener)
         await asyncio.sleep(_POLL_SECONDS)  # connections that are made already are accepted still
-        await self._site.stop()
+        self._listening.close()
         grace = self.limits.request_seconds + self.limits.arrival_seconds
         await asyncio.gather(self._grpc.stop(grace), self._finish_rest(grace))
         await self._batcher.stop()
@@ -147,14 +150,14 @@ class ModelServer:
             shutdown_timeout=self.limits.arrival_seconds,
         )
         await self._runner.setup()
-        self._site = web.TCPSite(self._runner, self.host, self.port, backlog=1024)
+        loop = asyncio.get_running_loop()
         try:
-            await self._site.start()
+            self._listening = await loop.create_server(self._runner.server, self.host, self.port, backlog=1024)
         except OSError:
             await self._runner.cleanup()
             await self._grpc.stop(None)
             raise
-        self.port = self._runner.addresses[0][1]
+        self.port = self._listening.sockets[0].getsockname()[1]
 
     async def _finish_rest(self, grace):
         """Waits for the answers; aiohttp's own cleanup would ignore bodies that are still arriving."""

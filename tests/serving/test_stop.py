@@ -48,7 +48,7 @@ def wait_until_refused(port):
     end = time.monotonic() + 10
     while time.monotonic() < end:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=10).close()  # tries again after a second
         except ConnectionRefusedError:
             return
         time.sleep(0.02)

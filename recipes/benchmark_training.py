@@ -21,9 +21,6 @@ from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models import Im2Latex
 from keras_im2latex.training import TokenCrossEntropy, build_optimizer, build_training_model
 
-CONVOLUTION_AREAS = (1, 4, 16, 16, 32, 64)
-"""Pixels of the picture for each position of the six convolutions' outputs."""
-
 
 def milliseconds(function, *arguments, runs=10):
     """Median time of a call after a first one that compiles, and that first one's seconds."""
@@ -46,18 +43,24 @@ def matrix_product_rate(size, dtype):
     return 4 * 2 * size**3 / (time_ms / 1000)
 
 
+def encoder_operations(encoder, height, width):
+    """Floating-point operations of the convolutional encoder for one picture, as TensorFlow counts them."""
+    picture = tf.TensorSpec((1, height, width, 1))
+    size = tf.constant([[height, width]])
+    graph = tf.function(lambda image: encoder(image, size)[0]).get_concrete_function(picture).graph
+    profiler = tf.compat.v1.profiler
+    options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation())
+    return profiler.profile(graph, options=options.with_empty_output().build()).total_float_ops
+
+
 def step_operations(model, height, width, steps):
     """Floating-point operations of one formula, forward and backward, multiplications and additions apart."""
-    channels, products = 1, 0
-    for count, area in zip(model.filters, CONVOLUTION_AREAS):
-        products += 9 * channels * count * height * width / area
-        channels = count
     cells, units, memory = height * width / 64, model.decoder_units, 2 * model.encoder_units
-    products += cells * 2 * 4 * model.encoder_units * (channels + model.encoder_units)
+    products = cells * 2 * 4 * model.encoder_units * (model.filters[-1] + model.encoder_units)
     products += cells * memory * units
     gates = 4 * units * (model.embedding_size + 2 * units)
     products += steps * (gates + cells * (units + memory) + (memory + units) * units + units * len(model.vocabulary))
-    return 3 * 2 * products
+    return 3 * (2 * products + encoder_operations(model.get_layer("convolutional_encoder"), height, width))
 
 
 def gradient_function(forward, weights, jit_compile):

@@ -30,6 +30,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from keras_im2latex.commands.model_options import LENGTH_PENALTY_OPTION
 from keras_im2latex.evaluation import (
     CELLS,
     MEASURES,
@@ -42,7 +43,6 @@ from keras_im2latex.evaluation import (
     score_table,
 )
 from keras_im2latex.metrics import score_predictions
-from keras_im2latex.search_options import LENGTH_PENALTY
 
 # Pictures at hand at once while cells are counted.
 CHUNK = 512
@@ -104,13 +104,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--formulas", type=Path, metavar="FILE", help="normalized formulas, one a line")
     parser.add_argument("--original-sample", type=Path, metavar="DIR", help="formulas.tsv and images/")
     parser.add_argument("--beam-size", type=int, default=5)
-    parser.add_argument(
-        "--length-penalty",
-        type=float,
-        default=LENGTH_PENALTY,
-        metavar="EXPONENT",
-        help="of the search; the paper's is 0",
-    )
+    parser.add_argument("--length-penalty", **LENGTH_PENALTY_OPTION)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")

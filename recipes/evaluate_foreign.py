@@ -22,11 +22,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from keras_im2latex.commands.model_options import LENGTH_PENALTY_OPTION
 from keras_im2latex.evaluation import EvaluationInputError, PredictionLog, read_pictures, read_prepared_dataset
 from keras_im2latex.evaluation.bootstrap import bootstrap_intervals
 from keras_im2latex.markup import detokenize
 from keras_im2latex.metrics import ScoreCounts, compare_renderings
-from keras_im2latex.search_options import LENGTH_PENALTY
 
 COLUMNS = {
     "formulas": ("pictures", "d"),
@@ -46,13 +46,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--dataset", default="foreign_formulas/default", help="name and config, built before")
     parser.add_argument("--data-dir", metavar="DIR", help="TFDS's folder, by default its own")
     parser.add_argument("--beam-size", type=int, default=5)
-    parser.add_argument(
-        "--length-penalty",
-        type=float,
-        default=LENGTH_PENALTY,
-        metavar="EXPONENT",
-        help="of the search; the paper's is 0",
-    )
+    parser.add_argument("--length-penalty", **LENGTH_PENALTY_OPTION)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N pictures only; their order is a shuffled one")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")

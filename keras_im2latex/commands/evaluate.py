@@ -8,7 +8,7 @@ import sys
 
 from keras_im2latex import __version__
 from keras_im2latex.commands.exit_status import ALL_DONE, EPILOG, SOME_FAILED, UsageError
-from keras_im2latex.commands.model_options import add_beam_size, add_length_penalty, load_model
+from keras_im2latex.commands.model_options import LENGTH_PENALTY_OPTION, add_beam_size, load_model
 from keras_im2latex.commands.numbers import positive
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
 
@@ -49,7 +49,7 @@ def add_to(commands):
         "--output", default="evaluation", metavar="DIR", help="folder to write to (default: evaluation)"
     )
     add_beam_size(parser)
-    add_length_penalty(parser)
+    parser.add_argument("--length-penalty", **LENGTH_PENALTY_OPTION)
     parser.add_argument("--batch-size", type=positive, default=32, metavar="N", help="pictures read at once")
     parser.add_argument("--limit", type=positive, metavar="N", help="the first N formulas only")
     parser.add_argument("--split", default="validation", help="of a TensorFlow dataset (default: validation)")

@@ -13,6 +13,14 @@ TENSORFLOW, ONNX = RUNTIMES = ("tensorflow", "onnx")
 AUTO, PRINTED, HANDWRITTEN = "auto", "standard", "handwritten"
 """What chooses a preset by the picture, and the presets that it chooses from."""
 
+LENGTH_PENALTY_OPTION = {
+    "type": float,
+    "default": LENGTH_PENALTY,
+    "metavar": "EXPONENT",
+    "help": "of the length by which hypotheses are compared; the paper's is 0 (default: %(default)g)",
+}
+"""What `argparse` is told of `--length-penalty`, by commands and recipes."""
+
 
 def add_model_options(parser, auto=False):
     """Adds `--preset` and `--beam-size` to an `argparse.ArgumentParser`.
@@ -39,17 +47,6 @@ def add_beam_size(parser):
         default=5,
         metavar="N",
         help="hypotheses kept, 1 is greedy (default: 5)",
-    )
-
-
-def add_length_penalty(parser):
-    """Adds `--length-penalty` to an `argparse.ArgumentParser`."""
-    parser.add_argument(
-        "--length-penalty",
-        type=float,
-        default=LENGTH_PENALTY,
-        metavar="EXPONENT",
-        help="of the length by which hypotheses are compared; the paper's is 0 (default: %(default)g)",
     )
 
 

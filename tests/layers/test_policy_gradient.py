@@ -89,7 +89,7 @@ def test_sampled_gradients_average_to_the_exact_one(grids, baseline_rate):
     decoder.seed_generator.state.assign([0, 0])
     exact = flat(exact_gradients(grids))
     sample = sampler(decoder, grids, 2000)
-    batches = np.array([flat(sample()) for _ in range(12)])
+    batches = np.array([flat(sample()) for _ in range(100)])
     error = np.abs(batches.mean(axis=0) - exact)
     deviation = batches.std(axis=0, ddof=1) / np.sqrt(len(batches))
     assert (error <= 5 * deviation + 1e-5).mean() > 0.99
@@ -98,6 +98,28 @@ def test_sampled_gradients_average_to_the_exact_one(grids, baseline_rate):
     by_name = dict(zip(names, exact_gradients(grids), strict=True))
     coarse = next(name for name in names if "coarse_scoring" in name)
     assert np.abs(by_name[coarse]).max() > 1e-3, "the choice must matter in this case"
+
+
+def test_gradients_are_those_of_the_steps_written_out(grids):
+    """The same draws, one step after the other, differentiated by TensorFlow alone."""
+    decoder = make_decoder(HardAttention(), grids, baseline_rate=None)
+    decoder.seed_generator.state.assign([0, 5])
+    received = flat(sampled_gradients(decoder, grids, 50))
+    decoder.seed_generator.state.assign([0, 5])
+    seed = tf.cast(decoder.seed_generator.next(), tf.int32)
+    with tf.GradientTape() as tape:
+        memory = decoder.memorize(*[np.repeat(grid, 50, axis=0) for grid in grids])
+        state, choices, likelihoods = decoder.initial_state(50), [], []
+        for number, (token, gold) in enumerate(zip(TOKENS[0], GOLD, strict=True)):
+            projected = decoder.project_tokens(np.full((50, 1), token))
+            state, looked = decoder.step(projected, state, memory, True, seed + tf.constant([0, number]))
+            choices.append(looked.choice_log_probability)
+            likelihoods.append(tf.nn.log_softmax(decoder.logits(state.output))[..., gold])
+        choices, likelihoods = tf.concat(choices, axis=1), tf.concat(likelihoods, axis=1)
+        rewards = tf.stop_gradient(likelihoods)
+        every = np.ones((50, STEPS), bool)
+        loss = PolicyGradient(baseline_rate=None)(rewards, choices, every) - tf.reduce_mean(likelihoods)
+    np.testing.assert_allclose(received, flat(tape.gradient(loss, trainable(decoder))), rtol=1e-4, atol=1e-5)
 
 
 def test_baseline_lowers_the_variance(grids):

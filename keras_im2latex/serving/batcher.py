@@ -43,6 +43,12 @@ class Batcher:
         self._preparing = ThreadPoolExecutor(1, "prepare")
         self._reading = ThreadPoolExecutor(1, "read")
         self._task = None
+        self._stopped = False
+
+    @property
+    def waiting(self):
+        """Pictures that are prepared and not taken into a batch yet, int."""
+        return len(self._waiting)
 
     def start(self):
         """Starts to read; call it in the event loop."""
@@ -50,6 +56,7 @@ class Batcher:
 
     async def stop(self):
         """Stops after the batch that is being read; pictures that wait are not read."""
+        self._stopped = True
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
@@ -72,6 +79,8 @@ class Batcher:
         """
         loop = asyncio.get_running_loop()
         prepared = await loop.run_in_executor(self._preparing, self._model.prepare, image_bytes)
+        if self._stopped:
+            raise asyncio.CancelledError
         picture = _WaitingPicture(prepared, loop.create_future())
         self._waiting.append(picture)
         self._arrived.set()

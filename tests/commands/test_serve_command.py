@@ -71,8 +71,11 @@ def picture(seed):
     return buffer.getvalue()
 
 
-def ask_until_refused(port, body):
-    """Statuses and LaTeX of one request after the other, and how many failed although they were sent."""
+def ask_until_refused(port, body, answered):
+    """Statuses and LaTeX of one request after the other, and how many failed although they were sent.
+
+    Releases the semaphore `answered` for each answer.
+    """
     found, lost = [], 0
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -84,6 +87,7 @@ def ask_until_refused(port, body):
             connection.request("POST", "/v1/models/im2latex:predict", body)
             answer = connection.getresponse()
             found.append((answer.status, json.load(answer)["predictions"][0]["latex"]))
+            answered.release()
         except (ConnectionError, http.client.HTTPException):
             lost += 1
         finally:
@@ -95,13 +99,16 @@ def test_sigterm_in_the_middle_of_requests_loses_none(process, model):
     image = picture(1)
     expected = model.generate(image, beam_size=2, maximum_length=60).latex
     body = json.dumps({"instances": [{"b64": base64.b64encode(image).decode()}]})
+    answered = threading.Semaphore(0)
     with ThreadPoolExecutor(CLIENTS) as clients:
-        asking = [clients.submit(ask_until_refused, port, body) for _ in range(CLIENTS)]
-        threading.Timer(2, process.send_signal, [signal.SIGTERM]).start()
+        asking = [clients.submit(ask_until_refused, port, body, answered) for _ in range(CLIENTS)]
+        for _ in range(2 * CLIENTS):
+            assert answered.acquire(timeout=60)
+        process.send_signal(signal.SIGTERM)
         results = [client.result(60) for client in asking]
     assert process.wait(30) == 0
     answers = [answer for found, _ in results for answer in found]
-    assert len(answers) > CLIENTS
+    assert len(answers) >= 2 * CLIENTS
     assert set(answers) == {(200, expected)}
     assert sum(lost for _, lost in results) == 0
 

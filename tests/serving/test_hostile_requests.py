@@ -32,11 +32,20 @@ def still_answering(running, pictures, readings):
     assert (status, answer["predictions"][0]["latex"]) == (200, readings[0].latex)
 
 
+def within_a_second(ask):
+    """What `ask` returns; it must come within a second, once in three tries: the machine has other work as well."""
+    for _ in range(3):
+        start = time.monotonic()
+        answer = ask()
+        seconds = time.monotonic() - start
+        if seconds < 1:
+            return answer
+    raise AssertionError(f"the answer took over a second three times, {seconds:.1f} at last")
+
+
 def refusal(running, body, **options):
     """Status and reason of a refusal that must come within a second."""
-    start = time.monotonic()
-    status, answer = running.ask("POST", PREDICT, body, **options)[:2]
-    assert time.monotonic() - start < 1
+    status, answer = within_a_second(lambda: running.ask("POST", PREDICT, body, **options)[:2])
     assert list(answer) == ["error"]
     return status, answer["error"]
 
@@ -147,7 +156,7 @@ def test_a_hundred_megabytes(running):
     body = b'{"instances": [{"b64": "' + b"A" * 100_000_000 + b'"}]}'
     expected = "the body must have at most 16777216 bytes. Received: "
     assert refusal(running, body) == (413, f"{expected}{len(body)}")
-    chunks = (body[start : start + 65536] for start in range(0, 20_000_000, 65536))
+    chunks = [body[start : start + 65536] for start in range(0, 20_000_000, 65536)]
     assert refusal(running, chunks) == (413, f"{expected}more")
     small = gzip.compress(body)
     assert refusal(running, small, headers={"Content-Encoding": "gzip"}) == (413, f"{expected}more")
@@ -176,9 +185,12 @@ def test_compressed_bodies(running, pictures, readings):
     ],
 )
 def test_broken_http(running, head):
-    with socket.create_connection(("127.0.0.1", running.server.port), timeout=1) as connection:
-        connection.sendall(head)
-        assert re.match(rb"HTTP/1\.[01] 400 ", connection.recv(65536))
+    def answer():
+        with socket.create_connection(("127.0.0.1", running.server.port), timeout=10) as connection:
+            connection.sendall(head)
+            return connection.recv(65536)
+
+    assert re.match(rb"HTTP/1\.[01] 400 ", within_a_second(answer))
 
 
 def test_slow_senders_are_told_and_hold_nobody_up(served, pictures, readings):

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from keras_im2latex.layers.attention import SUPPORT, coarse_size
+from keras_im2latex.layers.max_pooling import max_pool
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
@@ -78,7 +79,7 @@ class CoarseEncoder(keras.layers.Layer):
         shape = tf.shape(features)
         beyond = [[0, coarse_size(side) * SUPPORT - side] for side in (shape[1], shape[2])]
         features = tf.pad(features, [[0, 0], *beyond, [0, 0]])
-        return tf.nn.max_pool2d(features, SUPPORT, SUPPORT, "VALID")
+        return max_pool(features, (SUPPORT, SUPPORT))
 
     def compute_output_shape(self, features_shape, mask_shape=None):
         """Shapes of the coarse features and of their mask."""

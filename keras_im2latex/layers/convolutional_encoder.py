@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from keras_im2latex.images import CELL
 from keras_im2latex.layers.masking import cell_extent, extent_mask
+from keras_im2latex.layers.max_pooling import max_pool
 
 
 @keras.saving.register_keras_serializable(package="keras_im2latex")
@@ -100,7 +101,7 @@ class ConvolutionalEncoder(keras.layers.Layer):
             if pool is not None:
                 # Before the nonlinearity, which keeps the order, and the mask, whose edges no pool straddles: the same
                 # features, with a quarter of the values to pass over.
-                features = tf.nn.max_pool2d(features, pool, pool, "VALID")
+                features = max_pool(features, pool)
                 extent //= tf.constant(pool)
                 mask = self._mask(extent, features)
             features = tf.nn.relu(features) * tf.cast(mask[..., None], features.dtype)

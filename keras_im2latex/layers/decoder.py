@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras_im2latex.layers.lstm import lstm_step
 from keras_im2latex.layers.policy_gradient import PolicyGradient
 from keras_im2latex.layers.projection import project
+from keras_im2latex.layers.recurrence import recur
 
 
 class DecoderState(NamedTuple):
@@ -126,7 +127,7 @@ class Decoder(keras.layers.Layer):
         embedded = self.embedding_dropout(embedded, training=training)
         return project(embedded, self.kernel) + tf.cast(self.bias, embedded.dtype)
 
-    def step(self, projected, state, memory, training=False, seed=None):
+    def step(self, projected, state, memory, training=False, noise=None):
         """One step of the decoder.
 
         Args:
@@ -134,14 +135,14 @@ class Decoder(keras.layers.Layer):
             state: the `DecoderState` after the step before.
             memory: what `memorize` returned.
             training: whether an attention that draws cells does so.
-            seed: int32 tensor `(2,)` from which it draws.
+            noise: what the attention's `draw_noise` returned for the step.
 
         Returns:
             A pair: the next `DecoderState` and the step's `AttentionOutput`.
         """
         recurrent = project(tf.concat([state.output, state.hidden], axis=-1), self.recurrent_kernel)
         hidden, cell = lstm_step(projected + recurrent, state.cell)
-        looked = self.attention(hidden, memory, training=training, seed=seed)
+        looked = self.attention(hidden, memory, training=training, noise=noise)
         output = tf.tanh(project(tf.concat([looked.context, hidden], axis=-1), self.output_kernel))
         return DecoderState(hidden, cell, output), looked
 
@@ -174,34 +175,28 @@ class Decoder(keras.layers.Layer):
             The outputs `(batch, steps, units)`, zero after the longest formula; the log-probabilities of the choices
             `(batch, steps)`, or None; and the mean coarse and fine cells looked at for a token, with the tokens.
         """
-        draws = training and self.attention.draws
-        batch, steps = tf.shape(inside)[0], tf.shape(inside)[1]
+        batch, steps = tf.unstack(tf.shape(inside))
         # At least one step, from which the stacked outputs have their shape, even of a batch without formulas.
         longest = tf.maximum(tf.reduce_max(tf.reduce_sum(tf.cast(inside, tf.int32), axis=1)), 1)
-        projected = tf.transpose(projected, [1, 0, 2])
-        projected = tf.TensorArray(projected.dtype, size=steps).unstack(projected[:, :, None])
-        counts = tf.TensorArray(tf.float32, size=steps).unstack(tf.cast(tf.transpose(inside), tf.float32))
-        outputs = tf.TensorArray(self.compute_dtype, size=steps)
-        choices = tf.TensorArray(tf.float32, size=steps) if draws else ()
-        seed = self.seed_generator.next() if draws else None
+        draws = training and self.attention.draws
+        noise = self.attention.draw_noise(memory, steps, tf.cast(self.seed_generator.next(), tf.int32)) if draws else ()
+        weights = self.trainable_weights
 
-        def step(position, state, cells, outputs, choices):
-            step_seed = tf.cast(seed, tf.int32) + tf.stack([0, position]) if draws else None
-            state, looked = self.step(projected.read(position), state, memory, training, step_seed)
-            seen = tf.stack([looked.coarse_cells[:, 0], looked.fine_cells[:, 0]])
-            cells += tf.linalg.matvec(tf.stop_gradient(seen), counts.read(position))
-            if draws:
-                choices = choices.write(position, looked.choice_log_probability[:, 0])
-            return position + 1, state, cells, outputs.write(position, state.output[:, 0]), choices
+        def step(given, state, constants):
+            (projected, noise), (memory, values) = given, constants
+            with keras.StatelessScope(state_mapping=zip(weights, values)):
+                state, looked = self.step(projected, state[0], memory, training, noise)
+            choices = looked.choice_log_probability if draws else ()
+            return (state, choices), tf.stack([looked.coarse_cells, looked.fine_cells], axis=-1)
 
-        loop = (tf.constant(0), self.initial_state(batch), tf.zeros(2), outputs, choices)
-        _, _, cells, outputs, choices = tf.while_loop(
-            lambda position, *_: position < longest, step, loop, maximum_iterations=steps
+        constants = (memory, [tf.convert_to_tensor(weight) for weight in weights])
+        first = (self.initial_state(batch), tf.zeros((batch, 1)) if draws else ())
+        (state, choices), cells = recur(
+            step, (projected, noise), first, constants, longest, notes=tf.zeros((batch, 1, 2))
         )
-        outputs = tf.transpose(tf.ensure_shape(outputs.stack(), [None, None, self.units]), [1, 0, 2])
         tokens = tf.reduce_sum(tf.cast(inside, tf.float32))
-        cells /= tf.maximum(tokens, 1.0)
-        return outputs, tf.transpose(choices.stack()) if draws else None, (cells[0], cells[1], tokens)
+        cells = tf.reduce_sum(tf.where(inside[..., None], cells, 0.0), axis=[0, 1]) / tf.maximum(tokens, 1.0)
+        return state.output, choices if draws else None, (cells[0], cells[1], tokens)
 
     def compute_output_shape(
         self, tokens_shape, grid_shape=None, mask_shape=None, coarse_grid_shape=None, coarse_mask_shape=None

@@ -132,7 +132,8 @@ def test_hard_attention_draws_as_often_as_it_is_probable(inputs):
     draws = 4000
     query = tf.repeat(tf.constant(inputs["query"][:, :1]), draws, axis=1)
     memory = memorize(attention, inputs)
-    looked = attention(query, memory, training=True, seed=tf.constant([1, 2]))
+    noise, other_noise = (attention.draw_noise(memory, draws, tf.constant([1, number])) for number in (2, 3))
+    looked = attention(query, memory, training=True, noise=noise)
     probabilities = attention.coarse_probabilities(query, memory)[:, 0].numpy()
     shares = tf.reduce_mean(looked.coarse_weights, axis=1).numpy()
     deviation = np.sqrt(probabilities * (1 - probabilities) / draws)
@@ -141,8 +142,8 @@ def test_hard_attention_draws_as_often_as_it_is_probable(inputs):
     chosen = tf.argmax(looked.coarse_weights, axis=-1).numpy()
     expected = np.log(np.take_along_axis(probabilities[:, None].repeat(draws, 1), chosen[..., None], 2)[..., 0])
     np.testing.assert_allclose(looked.choice_log_probability, expected, rtol=1e-5, atol=1e-6)
-    again = attention(query, memory, training=True, seed=tf.constant([1, 2])).coarse_weights
-    other = attention(query, memory, training=True, seed=tf.constant([1, 3])).coarse_weights
+    again = attention(query, memory, training=True, noise=noise).coarse_weights
+    other = attention(query, memory, training=True, noise=other_noise).coarse_weights
     np.testing.assert_array_equal(again, looked.coarse_weights)
     assert (other.numpy() != looked.coarse_weights.numpy()).any()
 

@@ -19,7 +19,7 @@ class ForcedAttention(HierarchicalAttention):
 
     choices = (0,) * STEPS
 
-    def call(self, query, memory, training=False, seed=None):
+    def call(self, query, memory, training=False, noise=None):
         choice, *self.choices = self.choices
         chosen = tf.one_hot([[choice]], COARSE)
         probabilities = self.coarse_probabilities(query, memory)
@@ -109,10 +109,11 @@ def test_gradients_are_those_of_the_steps_written_out(grids):
     seed = tf.cast(decoder.seed_generator.next(), tf.int32)
     with tf.GradientTape() as tape:
         memory = decoder.memorize(*[np.repeat(grid, 50, axis=0) for grid in grids])
+        noise = decoder.attention.draw_noise(memory, STEPS, seed)
         state, choices, likelihoods = decoder.initial_state(50), [], []
         for number, (token, gold) in enumerate(zip(TOKENS[0], GOLD, strict=True)):
             projected = decoder.project_tokens(np.full((50, 1), token))
-            state, looked = decoder.step(projected, state, memory, True, seed + tf.constant([0, number]))
+            state, looked = decoder.step(projected, state, memory, True, noise[:, number : number + 1])
             choices.append(looked.choice_log_probability)
             likelihoods.append(tf.nn.log_softmax(decoder.logits(state.output))[..., gold])
         choices, likelihoods = tf.concat(choices, axis=1), tf.concat(likelihoods, axis=1)

@@ -36,7 +36,7 @@ class AttentionOutput(NamedTuple):
 class Attention(keras.layers.Layer):
     """Base class of the attentions.
 
-    A subclass implements `memorize` and `call(query, memory, training=False, seed=None)`. What depends on the
+    A subclass implements `memorize` and `call(query, memory, training=False, noise=None)`. What depends on the
     picture alone is computed once, in `memorize`; `call` is what runs at every step of the decoder.
 
     Args:
@@ -73,6 +73,19 @@ class Attention(keras.layers.Layer):
             A dict of tensors with the batch as their first axis.
         """
         raise NotImplementedError(f"{type(self).__name__} must implement `memorize`.")
+
+    def draw_noise(self, memory, queries, seed):
+        """The random part of so many draws, of the attentions whose `draws` is True; `call` takes it as `noise`.
+
+        Args:
+            memory: what `memorize` returned.
+            queries: int or int32 scalar, the queries on each picture.
+            seed: int32 tensor `(2,)`.
+
+        Returns:
+            An int32 tensor `(batch, queries, ...)`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} draws nothing.")
 
     def new_score(self, name):
         """A scoring layer of the configured kind."""

@@ -35,7 +35,7 @@ class CoarseOnlyAttention(StandardAttention):
 
     grids = ("coarse",)
 
-    def call(self, query, memory, training=False, seed=None):
+    def call(self, query, memory, training=False, noise=None):
         """Looks at the picture; see the class."""
         looked = super().call(query, memory)
         return looked._replace(

@@ -23,7 +23,7 @@ class HardAttention(CoarseToFineAttention):
         query: tensor `(batch, queries, query channels)`, the decoder's hidden states.
         memory: what `memorize` returned for the pictures.
         training: whether the coarse cell is drawn.
-        seed: int32 tensor `(2,)` from which it is drawn.
+        noise: what `draw_noise` returned, which decides the draw.
 
     Returns:
         An `AttentionOutput`. `coarse_weights` is 1 for the chosen cell.
@@ -47,16 +47,16 @@ class HardAttention(CoarseToFineAttention):
         """Softmax over all coarse cells."""
         return masked_softmax(self.coarse_scoring(query, memory["coarse_keys"]), memory["coarse_inside"][:, None])
 
-    def call(self, query, memory, training=False, seed=None):
+    def draw_noise(self, memory, queries, seed):
+        """Random bits for each query and coarse cell, int32, which no policy casts to a narrower type."""
+        batch, cells = tf.unstack(tf.shape(memory["coarse_inside"]))
+        return tf.random.stateless_uniform([batch, queries, cells], seed, minval=None, maxval=None, dtype=tf.int32)
+
+    def call(self, query, memory, training=False, noise=None):
         """Looks at the picture; see the class."""
         probabilities = self.coarse_probabilities(query, memory)
-        if training:
-            logits = tf.math.log(probabilities)
-            # The largest of the log-probabilities, each with Gumbel noise, is a draw.
-            noise = tf.random.stateless_uniform(tf.shape(logits), seed, minval=1e-7)
-            choice = tf.argmax(logits - tf.math.log(-tf.math.log(noise)), axis=-1, output_type=tf.int32)
-        else:
-            choice = tf.argmax(probabilities, axis=-1, output_type=tf.int32)
+        votes = tf.math.log(probabilities) + gumbel(noise) if training else probabilities
+        choice = tf.argmax(votes, axis=-1, output_type=tf.int32)
         chosen = tf.one_hot(choice, tf.shape(probabilities)[-1])
 
         def under(tensor):
@@ -80,3 +80,9 @@ class HardAttention(CoarseToFineAttention):
             tf.reduce_sum(tf.cast(inside, tf.float32), axis=-1),
             tf.math.log(tf.reduce_sum(probabilities * chosen, axis=-1)),
         )
+
+
+def gumbel(bits):
+    """Gumbel noise, float32, from random bits, int32: of log-probabilities with it added the largest is a draw."""
+    uniform = (tf.cast(bits, tf.float32) + 2.0**31) / 2.0**32
+    return -tf.math.log(-tf.math.log(tf.clip_by_value(uniform, 1e-7, 1.0 - 1e-7)))

@@ -40,6 +40,6 @@ class HierarchicalAttention(CoarseToFineAttention):
         """Softmax over all coarse cells."""
         return masked_softmax(self.coarse_scoring(query, memory["coarse_keys"]), memory["coarse_inside"][:, None])
 
-    def call(self, query, memory, training=False, seed=None):
+    def call(self, query, memory, training=False, noise=None):
         """Looks at the picture; see the class."""
         return self.look_everywhere(query, memory, self.coarse_probabilities(query, memory))

@@ -52,7 +52,7 @@ class SparsemaxAttention(CoarseToFineAttention):
         """Sparsemax over all coarse cells."""
         return sparsemax(self.coarse_scoring(query, memory["coarse_keys"]), memory["coarse_inside"][:, None])
 
-    def call(self, query, memory, training=False, seed=None):
+    def call(self, query, memory, training=False, noise=None):
         """Looks at the picture; see the class."""
         coarse_weights = self.coarse_probabilities(query, memory)
         look = self.look_everywhere if training or self.dense else self._look_under_support

@@ -45,7 +45,7 @@ class StandardAttention(Attention):
         inside = tf.reshape(mask, [shape[0], shape[1] * shape[2]])
         return {"keys": self.scoring.project(values), "values": values, "inside": inside}
 
-    def call(self, query, memory, training=False, seed=None):
+    def call(self, query, memory, training=False, noise=None):
         """Looks at the picture; see the class."""
         weights = masked_softmax(self.scoring(query, memory["keys"]), memory["inside"][:, None])
         context = tf.matmul(tf.cast(weights, memory["values"].dtype), memory["values"])

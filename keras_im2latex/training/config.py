@@ -37,6 +37,9 @@ class TrainingConfig:
         augmentation: how pictures are varied, or None.
         precision: Keras dtype policy.
         xla: whether steps are compiled by XLA.
+        steps_at_once: steps that a device runs before its host looks at what they gave, so that it need not wait for
+            the host after each; under a strategy it does so after each step. An epoch has a multiple of them, unless it
+            has less than ten times as many, which are then run one by one.
         seed: seed of weights, order and augmentation.
     """
 
@@ -64,6 +67,7 @@ class TrainingConfig:
     augmentation: Augmentation | None = None
     precision: str = "mixed_bfloat16"
     xla: bool = True
+    steps_at_once: int = 8
     seed: int = 0
 
     def __post_init__(self):

@@ -67,6 +67,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     chief = is_chief(strategy)
     vocabulary, count = _vocabulary_and_count(folder, examples["train"], config, initial, chief)
     steps = max(count // config.batch_size, 1)
+    at_once = config.steps_at_once if steps >= 10 * config.steps_at_once else 1
+    steps -= steps % at_once
     log_path = folder / _LOG
     first_epoch = _finished_epochs(log_path)
     if first_epoch < config.epochs and chief:
@@ -83,6 +85,9 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=system.loss(config),
             xla=config.xla,
+            compiled_validation=system.compiled_validation,
+            # Keras 3.15's loop over several steps has no place for several replicas.
+            steps_per_execution=at_once if strategy is None else 1,
             weighted_metrics=system.metrics(),
         )
     names = [tensor.name for tensor in training_model.inputs]

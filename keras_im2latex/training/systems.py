@@ -20,12 +20,14 @@ class System:
         loss: makes the loss from a `TrainingConfig`.
         metrics: makes the metrics beside the loss.
         monitor: the logged figure that is lowest for the best weights.
+        compiled_validation: whether XLA compiles validation, too.
     """
 
     model: type[keras.Model]
     loss: Callable
     metrics: Callable
     monitor: str
+    compiled_validation: bool = False
 
 
 def _cross_entropy(config):
@@ -38,7 +40,8 @@ def _token_metrics():
 
 SYSTEMS = {
     "im2latex": System(Im2Latex, _cross_entropy, _token_metrics, "val_perplexity"),
-    "ctc": System(CtcReader, lambda config: CtcLoss(), list, "val_loss"),
+    # Uncompiled, validation of this loss ends with an illegal memory access on a GPU (TensorFlow 2.21, H200).
+    "ctc": System(CtcReader, lambda config: CtcLoss(), list, "val_loss", compiled_validation=True),
     "language_model": System(LanguageModel, _cross_entropy, _token_metrics, "val_perplexity"),
 }
 """The systems by the name that a config gives them."""

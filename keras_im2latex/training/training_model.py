@@ -31,24 +31,29 @@ class TrainingModel(keras.Model):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
         self._replicas = 1
         self._compiled = False
+        self._compiled_validation = False
         self._gradients = None
 
-    def compile_training(self, optimizer, loss, *, xla=True, **kwargs):
+    def compile_training(self, optimizer, loss, *, xla=True, compiled_validation=False, **kwargs):
         """Configures training; call it under the strategy's scope.
 
         Args:
             optimizer: a Keras optimizer.
             loss: a Keras loss.
             xla: whether steps are compiled by XLA.
+            compiled_validation: whether those of validation are, too, on one device; mostly its few batches run faster
+                than their shapes compile.
             **kwargs: passed on to `keras.Model.compile`.
         """
         self._replicas = tf.distribute.get_strategy().num_replicas_in_sync
         self._compiled = xla
+        self._compiled_validation = compiled_validation
         self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and self._replicas == 1, **kwargs)
 
     def make_test_function(self, force=False):
-        """Leaves validation uncompiled: its few batches run faster than their shapes compile."""
-        jit_compile, self.jit_compile = self.jit_compile, False
+        """Compiles validation only where `compile_training` was told to."""
+        jit_compile = self.jit_compile
+        self.jit_compile = jit_compile and self._compiled_validation
         try:
             return super().make_test_function(force)
         finally:
@@ -69,7 +74,8 @@ class TrainingModel(keras.Model):
         values = [variable.numpy() for variable in variables]
 
         def run(batch):
-            dataset = tf.data.Dataset.from_generator(lambda: [batch], output_signature=element_spec)
+            repeated = [batch] * self.steps_per_execution
+            dataset = tf.data.Dataset.from_generator(lambda: repeated, output_signature=element_spec)
             self.train_function(iter(dataset))
 
         with concurrent.futures.ThreadPoolExecutor(max(len(batches), 1)) as threads:

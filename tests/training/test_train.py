@@ -52,7 +52,7 @@ def preset_weights(folder):
 
 
 def test_forty_pictures_are_over_fitted_to_exact_match(glyph_formulas, glyph_examples, tmp_path):
-    options = {"model": READER, "epochs": 2, "learning_rate": 1e-2, "warmup_steps": 20}
+    options = {"model": READER, "epochs": 3, "learning_rate": 1e-2, "warmup_steps": 20}
     training = glyph_examples.repeat(60)
     model = run(tmp_path, glyph_examples, options, training, description="Rows of glyphs.")
     for reader in (model, Im2Latex.from_preset(tmp_path / "preset")):
@@ -110,6 +110,32 @@ def test_a_run_says_what_it_was_trained_with(whole_run):
     assert start["versions"]["keras"] == keras.__version__
     for name in start["devices"]:
         assert (name == "CPU") == (not tf.config.list_physical_devices("GPU"))
+
+
+def test_several_steps_at_once_are_the_same_steps(glyph_examples, tmp_path):
+    examples, found = glyph_examples.repeat(20), {}  # 40 steps an epoch
+    for at_once in (1, 4):
+        options = {"epochs": 2, "steps_at_once": at_once, "xla": at_once > 1, "weight_average": None}
+        run(tmp_path / str(at_once), glyph_examples, options, examples)
+        found[at_once] = log(tmp_path / str(at_once)), preset_weights(tmp_path / str(at_once))
+    for ours, theirs in zip(found[4][0], found[1][0], strict=True):
+        for name in ("loss", "val_loss", "perplexity", "val_perplexity", "token_accuracy"):
+            np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-3, err_msg=name)
+    for name, values in found[4][1].items():
+        np.testing.assert_allclose(values, found[1][1][name], rtol=0, atol=3e-3, err_msg=name)
+
+
+def test_an_epoch_has_a_multiple_of_the_steps_at_once(glyph_examples, tmp_path, monkeypatch):
+    steps = []
+
+    class Counted(Throughput):
+        def on_train_batch_end(self, batch, logs=None):
+            steps.append(batch)
+            super().on_train_batch_end(batch, logs)
+
+    monkeypatch.setattr("keras_im2latex.training.run.Throughput", Counted)
+    run(tmp_path, glyph_examples, {"epochs": 1, "steps_at_once": 4}, glyph_examples.repeat(21))
+    assert steps == [*range(3, 40, 4)]  # of 42
 
 
 def test_a_finished_run_called_again_changes_nothing(whole_run, glyph_examples):
@@ -184,3 +210,12 @@ def test_what_the_paper_compares_with_is_trained_alike(glyph_examples, tmp_path,
     again = type(trained).from_preset(tmp_path / "preset")
     for ours, theirs in zip(trained.weights, again.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_compiled_validation_gives_the_same_loss(glyph_examples, tmp_path):
+    options = {"system": "ctc", "model": {"filters": (4, 4, 8, 8, 8, 8), "units": 4}, "epochs": 1, "learning_rate": 0.0}
+    losses = []
+    for xla in (False, True):
+        run(tmp_path / str(xla), glyph_examples, {**options, "xla": xla})
+        losses.append(log(tmp_path / str(xla))[0]["val_loss"])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)

@@ -59,6 +59,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--images", metavar="DIR", help="where to keep and find rendered pictures")
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--read-only", action="store_true", help="read pictures, without scores: needs no TeX")
+    parser.add_argument("--autotuning", metavar="FILE", help="keep XLA's choice of algorithms there: faster starts")
     options = parser.parse_args(arguments)
     printed = not options.only or any(not SYSTEMS[name].handwriting for name in options.only)
     if options.train and not (options.data_dir and (options.formulas or not printed)):
@@ -121,7 +122,13 @@ def fill(options, configs, files, run_command):
         List of the commands that failed, as strings.
     """
     places = Places(
-        options.runs, options.data_dir, options.formulas, options.images, options.beam_size, options.read_only
+        options.runs,
+        options.data_dir,
+        options.formulas,
+        options.images,
+        options.beam_size,
+        options.read_only,
+        options.autotuning,
     )
     failed = []
 

@@ -5,10 +5,15 @@
 DATA holds a TensorFlow dataset built by `tfds build tfds_builders/latex_formulas`. Called again with the same output
 folder after a kill, the run goes on after its last complete epoch. `--strategy mirrored` trains on all GPUs of this
 host; `--strategy workers` on those of several hosts, each of which runs the same command with its own TF_CONFIG.
+
+XLA tries many algorithms for each convolution when it compiles, which takes a minute or two of every start. With
+`--autotuning FILE` its choices are kept, and taken from there by later runs of the same shapes on the same kind of
+GPU, one run at a time. Delete the file when the driver or TensorFlow has changed.
 """
 
 import argparse
 import dataclasses
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -25,6 +30,20 @@ def load_config(path):
         return runpy.run_path(path)["get_config"]()
     finally:
         sys.path.remove(folder)
+
+
+def keep_autotuning(path):
+    """Lets XLA keep its choice of algorithms in a file, and start from those that are in it.
+
+    Call it before TensorFlow is imported.
+
+    Args:
+        path: `Path` of the file, which need not be there.
+    """
+    flags = [os.environ.get("XLA_FLAGS", ""), f"--xla_gpu_dump_autotune_results_to={path}"]
+    if path.is_file():
+        flags.append(f"--xla_gpu_load_autotune_results_from={path}")
+    os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
 
 
 def load_examples(names, data_dir, formulas=None):
@@ -71,8 +90,11 @@ def main():
     parser.add_argument("--minutes", type=float, help="stop at an epoch's end before this many minutes")
     parser.add_argument("--formulas", type=int, help="train on the first so many formulas instead of the config's")
     parser.add_argument("--initial-preset", help="start from the weights of this preset instead of the config's")
+    parser.add_argument("--autotuning", type=Path, metavar="FILE", help="where XLA's choice of algorithms is kept")
     parser.add_argument("--verbose", type=int, default=1, choices=(0, 1, 2), help="as in Keras' fit")
     arguments = parser.parse_args()
+    if arguments.autotuning:
+        keep_autotuning(arguments.autotuning.resolve())
 
     import tensorflow as tf
 

@@ -17,6 +17,7 @@ class Places:
         images: folder for rendered pictures, or None.
         beam_size: hypotheses kept.
         read_only: whether to read without scoring, where there is no TeX.
+        autotuning: file in which XLA keeps its choice of algorithms from one training to the next, or None.
     """
 
     runs: Path = Path("runs")
@@ -25,6 +26,7 @@ class Places:
     images: str | None = None
     beam_size: int = 5
     read_only: bool = False
+    autotuning: str | None = None
 
     def to_show(self):
         """The same for other people's machines."""
@@ -50,6 +52,8 @@ def train_command(system, places, formulas=None):
         command += ["--formulas", str(formulas)]
     if system.starts_from:
         command += ["--initial-preset", str(places.runs / SYSTEMS[system.starts_from].folder / "preset")]
+    if places.autotuning and system.recipe == "train.py":
+        command += ["--autotuning", str(places.autotuning)]
     return command
 
 

@@ -343,6 +343,9 @@ def test_the_recipes_understand_their_commands(recipe, runs, monkeypatch):
                 assert options.data_dir == "DATA"
             else:
                 assert options.images == Path("IMAGES")
+    keeping = dataclasses.replace(places, autotuning="tuned.textproto")
+    assert train_command(recipe.SYSTEMS["ctc"], keeping)[-2:] == ["--autotuning", "tuned.textproto"]
+    assert train_command(recipe.SYSTEMS["n_gram"], keeping) == train_command(recipe.SYSTEMS["n_gram"], places)
     config, examples = trained["budget_hard"]
     assert config.initial_preset == str(runs / "budget_hierarchical/preset")
     assert examples == ("latex_formulas/prepared", "DATA", 84_000)

@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_im2latex.models.batches import batches_of_similar_size
 
-WINDOW = 3
+WINDOW = 7
 """Batches' worth of the oldest pictures that are cut into batches: more saves padding, fewer saves waiting."""
 
 

@@ -10,7 +10,7 @@ pytest.importorskip("prometheus_client")
 from patient_model import PatientModel
 
 from keras_im2latex.models.batches import LARGEST_BATCH
-from keras_im2latex.serving.batcher import Batcher
+from keras_im2latex.serving.batcher import WINDOW, Batcher
 from keras_im2latex.serving.request_error import RequestError
 from keras_im2latex.serving.server_metrics import ServerMetrics
 
@@ -61,7 +61,8 @@ def test_picture_of_a_size_of_its_own_is_not_put_off_for_long():
     assert read_all(model, sizes, batch_size=2) == sizes
     assert model.batches[1][0] == b"400 400"
     # The last ones are not taken before their turn, however well they fit.
-    model, numbered = PatientModel(), [b"8 8", *[b"%d 400" % number for number in range(16, 21)], *[b"8 16"] * 3]
+    others = [b"%d 400" % number for number in range(16, 16 + 2 * WINDOW - 1)]
+    model, numbered = PatientModel(), [b"8 8", *others, *[b"8 16"] * 3]
     assert read_all(model, numbered, batch_size=2) == numbered
     assert model.batches[0] == [b"8 8", b"16 400"]
 

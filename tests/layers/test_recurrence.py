@@ -28,7 +28,8 @@ def written_out(step, inputs, state, constants, count, notes):
         noted.append(note)
     beyond = [{name: tf.zeros_like(part) for name, part in state.items()}] * (STEPS - count)
     noted += [tf.zeros_like(notes)] * (STEPS - count)
-    return {name: tf.concat([each[name] for each in states + beyond], axis=1) for name in state}, tf.concat(noted, axis=1)
+    states = {name: tf.concat([each[name] for each in states + beyond], axis=1) for name in state}
+    return states, tf.concat(noted, axis=1)
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ that fills it.
     python recipes/paper_tables.py --train --data-dir DATA --formulas validation.norm.txt.xz
 
 trains and evaluates what is missing first, one after the other; `--only NAME ...` nothing but these. It goes on with
-what was interrupted. On a machine without TeX, `--images DIR --read-only` reads the pictures; the same command without
-`--read-only`, where the folders were taken to, scores them.
+what was interrupted. With `--gpus 0 1` several train at once, one on each of these GPUs while the next compiles, and
+what they print goes to `runs/NAME.log`. On a machine without TeX, `--images DIR --read-only` reads the pictures; the
+same command without `--read-only`, where the folders were taken to, scores them.
 
 A system that is not trained here is scored from its output file:
 
@@ -21,6 +22,7 @@ The name `infty` fills INFTY's row; any other name adds one to Table 2.
 """
 
 import argparse
+import concurrent.futures
 import dataclasses
 import json
 import subprocess
@@ -31,6 +33,7 @@ from paper.commands import Places, evaluate_command, train_command
 from paper.markdown import document
 from paper.measurement import Measurement, read_measurement, read_results
 from paper.pictures import draw_bars, draw_figure_4
+from paper.side_by_side import SideBySide
 from paper.systems import SYSTEMS, System
 from train import load_config
 
@@ -59,6 +62,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--images", metavar="DIR", help="where to keep and find rendered pictures")
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--read-only", action="store_true", help="read pictures, without scores: needs no TeX")
+    parser.add_argument("--gpus", nargs="+", metavar="N", help="train on these GPUs, several systems at once")
     parser.add_argument("--autotuning", metavar="FILE", help="keep XLA's choice of algorithms there: faster starts")
     options = parser.parse_args(arguments)
     printed = not options.only or any(not SYSTEMS[name].handwriting for name in options.only)
@@ -116,7 +120,7 @@ def fill(options, configs, files, run_command):
         options: the command line, parsed.
         configs: dict of the systems' configs.
         files: dict of results that are not in their run's folder.
-        run_command: function from a command to its exit status.
+        run_command: as `subprocess.call`.
 
     Returns:
         List of the commands that failed, as strings.
@@ -130,29 +134,46 @@ def fill(options, configs, files, run_command):
         options.read_only,
         options.autotuning,
     )
-    failed = []
+    failed, side_by_side = [], options.gpus and SideBySide(options.gpus, options.runs, run_command)
 
-    def run(command):
+    def run(command, name, trains):
         print(">", *command, flush=True)
-        if run_command(runnable(command)):
+        if side_by_side:
+            status = (side_by_side.train if trains else side_by_side.compute)(runnable(command), name)
+        else:
+            status = run_command(runnable(command))
+        if status:
             failed.append(" ".join(command))
-            return False
-        return True
+        return not status
 
-    for name, system in SYSTEMS.items():
-        if not system.config or (options.only and name not in options.only):
-            continue
+    def fill_one(name, system, before=None):
+        if before is not None:
+            before.result()
         folder = options.runs / system.folder
         measured = read_measurement(system, options.runs, configs[name])
         if not measured.is_trained:
-            if not run(train_command(system, places)):
-                continue
+            if not run(train_command(system, places), name, system.recipe == "train.py"):
+                return
             for file in DERIVED:  # of the epochs before
                 (folder / file).unlink(missing_ok=True)
         is_read = options.read_only and (folder / "results.json").is_file()
         measured = read_measurement(system, options.runs, configs[name], files.get(name))
         if system.is_read and not (is_read or measured.is_scored):
-            run(evaluate_command(system, places))
+            run(evaluate_command(system, places), f"{name}.evaluation", False)
+
+    wanted = {name: system for name, system in SYSTEMS.items() if system.config and name in (options.only or SYSTEMS)}
+    if not side_by_side:
+        for name, system in wanted.items():
+            fill_one(name, system)
+        return failed
+    threads, futures = concurrent.futures.ThreadPoolExecutor(len(wanted)), {}
+    try:
+        for name, system in wanted.items():
+            futures[name] = threads.submit(fill_one, name, system, futures.get(system.starts_from))
+        for future in futures.values():
+            future.result()
+    finally:
+        threads.shutdown(cancel_futures=True)
     return failed
 
 
@@ -161,7 +182,8 @@ def main(arguments=None, run_command=subprocess.call):
 
     Args:
         arguments: list of strings, the command line; that of the process by default.
-        run_command: function from a command, a list of strings, to its exit status.
+        run_command: as `subprocess.call`: function from a command, a list of strings, to its exit status; with `--gpus`
+            it is given `env`, `stdout` and `stderr`, too.
 
     Returns:
         Exit status: 1 if a command failed.

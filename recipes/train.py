@@ -8,15 +8,20 @@ host; `--strategy workers` on those of several hosts, each of which runs the sam
 
 XLA tries many algorithms for each convolution when it compiles, which takes a minute or two of every start. With
 `--autotuning FILE` its choices are kept, and taken from there by later runs of the same shapes on the same kind of
-GPU, one run at a time. Delete the file when the driver or TensorFlow has changed.
+GPU. Delete the file when the driver or TensorFlow has changed. `--turns DIR` lets several runs share a GPU: of those
+with the same folder one trains and one compiles at a time.
 """
 
 import argparse
+import atexit
+import contextlib
 import dataclasses
 import os
 import runpy
 import sys
 from pathlib import Path
+
+from turns import Turns
 
 STRATEGIES = {"one": None, "mirrored": "MirroredStrategy", "workers": "MultiWorkerMirroredStrategy"}
 """What spreads the work, by the name of the class in `tf.distribute`."""
@@ -39,11 +44,23 @@ def keep_autotuning(path):
 
     Args:
         path: `Path` of the file, which need not be there.
+
+    Returns:
+        Function without arguments, to be called once everything is compiled: puts the choices into the file, if they
+        are more than it holds by then.
     """
-    flags = [os.environ.get("XLA_FLAGS", ""), f"--xla_gpu_dump_autotune_results_to={path}"]
+    own = path.with_name(f"{path.name}.{os.getpid()}")
+    flags = [os.environ.get("XLA_FLAGS", ""), f"--xla_gpu_dump_autotune_results_to={own}"]
     if path.is_file():
         flags.append(f"--xla_gpu_load_autotune_results_from={path}")
     os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
+
+    def keep():
+        if own.is_file() and own.stat().st_size > (path.stat().st_size if path.is_file() else 0):
+            own.replace(path)
+
+    atexit.register(own.unlink, missing_ok=True)  # XLA writes it anew whenever it compiles
+    return keep
 
 
 def load_examples(names, data_dir, formulas=None):
@@ -91,10 +108,23 @@ def main():
     parser.add_argument("--formulas", type=int, help="train on the first so many formulas instead of the config's")
     parser.add_argument("--initial-preset", help="start from the weights of this preset instead of the config's")
     parser.add_argument("--autotuning", type=Path, metavar="FILE", help="where XLA's choice of algorithms is kept")
+    parser.add_argument("--turns", metavar="DIR", help="take turns with the runs that are given the same folder")
     parser.add_argument("--verbose", type=int, default=1, choices=(0, 1, 2), help="as in Keras' fit")
     arguments = parser.parse_args()
-    if arguments.autotuning:
-        keep_autotuning(arguments.autotuning.resolve())
+    with Turns(arguments.turns) if arguments.turns else contextlib.nullcontext() as turns:
+        run(arguments, turns)
+
+
+def run(arguments, turns):
+    """Trains.
+
+    Args:
+        arguments: the command line, parsed.
+        turns: the `Turns` that this run takes with others, or None.
+    """
+    when_compiled = [keep_autotuning(arguments.autotuning.resolve())] if arguments.autotuning else []
+    if turns:
+        when_compiled.append(turns.compiled)
 
     import tensorflow as tf
 
@@ -115,6 +145,7 @@ def main():
         minutes=arguments.minutes,
         description=Path(arguments.config).stem,
         verbose=arguments.verbose,
+        when_compiled=lambda: [function() for function in when_compiled],
     )
 
 

@@ -27,7 +27,7 @@ _FACTS = "run.json"
 _VALIDATION_BATCHES = 2
 
 
-def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto"):
+def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto", when_compiled=None):
     """Trains a model and keeps the weights with the lowest validation perplexity.
 
     Called again with the same folder it goes on after the last complete epoch.
@@ -44,6 +44,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         minutes: stop at the last epoch's end that comes before this many minutes, or None.
         description: what the preset says of itself.
         verbose: as in `fit`.
+        when_compiled: function without arguments, called once the shapes are compiled and before the first step of
+            training. How long it takes is not counted.
 
     Returns:
         The trained model, with the best weights, which are those of the preset.
@@ -95,6 +97,10 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     if config.xla and strategy is None:
         blank = [_blank_batch(config, canvas, names) for canvas in config.canvases]
         training_model.compile_shapes(blank, batches["train"].element_spec)
+    if when_compiled is not None:
+        waiting = time.monotonic()
+        when_compiled()
+        started += time.monotonic() - waiting
     callbacks = _callbacks(config, system, model, folder, minutes, description, started, chief)
     if over_several_hosts(strategy):
         fit_over_hosts(

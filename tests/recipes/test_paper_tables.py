@@ -5,6 +5,7 @@ import itertools
 import json
 import shutil
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -231,7 +232,7 @@ class Machine:
     def __init__(self, runs, failing=()):
         self.runs, self.failing, self.commands = runs, failing, []
 
-    def __call__(self, command):
+    def __call__(self, command, **_):
         assert command[0] == sys.executable
         script, arguments = Path(command[1]), command[2:]
         assert script.is_file()
@@ -284,6 +285,52 @@ def test_what_is_missing_is_trained_and_evaluated(recipe, runs):
     again = Machine(runs)
     tables(recipe, runs, *TRAIN, run_command=again)
     assert again.commands == []
+
+
+class TwoGpus(Machine):
+    """The first trainings wait for each other, so that they must run at once."""
+
+    def __init__(self, runs, together):
+        super().__init__(runs)
+        self.environments, self.most = [], 0
+        self._together, self._first = threading.Barrier(together), together
+        self._running, self._lock = 0, threading.Lock()
+
+    def __call__(self, command, env=None, stdout=None, **_):
+        is_training = Path(command[1]).stem == "train"
+        with self._lock:
+            self._running += is_training
+            self.most = max(self.most, self._running)
+            self._first -= is_training
+            waits = is_training and self._first >= 0
+            given = dict(itertools.pairwise(command))
+            self.environments.append((Path(command[1]).stem, env["CUDA_VISIBLE_DEVICES"], given.get("--turns")))
+        if waits:
+            self._together.wait(60)
+        print("seen", file=stdout)
+        with self._lock:
+            self._running -= is_training
+            return super().__call__(command)
+
+
+def test_several_systems_train_at_once_on_the_gpus_that_are_named(recipe, runs):
+    names = ["ctc", "caption", "hierarchical", "no_positions", "hard", "n_gram"]
+    machine = TwoGpus(runs, together=4)
+    command = (*TRAIN, "--gpus", "0", "5", "--only", *names)
+    made = tables(recipe, runs, *command, run_command=machine)
+    assert made.status == 0
+    assert machine.most == 4  # one that trains and one that compiles on each
+    for script, gpu, turns in machine.environments:
+        if script == "train":
+            assert gpu in ("0", "5")
+            assert turns == str(runs / f"gpu_{gpu}")
+        else:
+            assert (gpu, turns) == ("-1", None)
+    assert {name for _, name in machine.commands} == {f"budget_{name}" for name in names}
+    trained = [name for script, name in machine.commands if script == "train"]
+    assert trained.index("budget_hierarchical") < trained.index("budget_hard")
+    assert (runs / "ctc.log").read_text() == "seen\n"
+    assert (runs / "ctc.evaluation.log").exists()
 
 
 def test_pictures_may_be_read_first_and_scored_elsewhere(recipe, runs):

@@ -1,0 +1,51 @@
+"""Several systems at once: on each GPU one trains while the next compiles, and the processor's cores read."""
+
+import os
+import queue
+import subprocess
+import threading
+
+WAITING = 2
+"""Trainings a GPU: one has it, one compiles meanwhile."""
+CORES = 8
+"""Processor cores that read with one model."""
+
+
+class SideBySide:
+    """Runs commands of several threads, each where there is room for it.
+
+    What a command prints goes to a file of its own in the runs' folder.
+
+    Args:
+        gpus: list of str, the GPUs' numbers as CUDA has them.
+        runs: `Path`, folder of the runs' folders.
+        run_command: function from a command, and `env`, `stdout` and `stderr` as in `subprocess.call`, to its exit
+            status.
+    """
+
+    def __init__(self, gpus, runs, run_command=subprocess.call):
+        self._runs = runs
+        self._run_command = run_command
+        self._places = queue.Queue()
+        for gpu in list(gpus) * WAITING:
+            self._places.put(gpu)
+        self._readers = threading.Semaphore(max((os.cpu_count() or 1) // CORES, 1))
+
+    def train(self, command, name):
+        """Trains on the next GPU that has room; gives the exit status."""
+        gpu = self._places.get()
+        try:
+            command = [*command, "--turns", str(self._runs / f"gpu_{gpu}")]
+            return self._run(command, name, CUDA_VISIBLE_DEVICES=gpu, TF_FORCE_GPU_ALLOW_GROWTH="true")
+        finally:
+            self._places.put(gpu)
+
+    def compute(self, command, name):
+        """Runs what needs no GPU; gives the exit status."""
+        with self._readers:
+            return self._run(command, name, CUDA_VISIBLE_DEVICES="-1", TF_NUM_INTRAOP_THREADS=str(CORES))
+
+    def _run(self, command, name, **environment):
+        self._runs.mkdir(parents=True, exist_ok=True)
+        with (self._runs / f"{name}.log").open("w", encoding="utf-8") as log:
+            return self._run_command(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)

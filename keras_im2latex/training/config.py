@@ -73,3 +73,5 @@ class TrainingConfig:
     def __post_init__(self):
         if self.optimizer not in ("adam", "sgd"):
             raise ValueError(f"`optimizer` must be 'adam' or 'sgd'. Received: optimizer={self.optimizer!r}")
+        if self.steps_at_once < 1:
+            raise ValueError(f"`steps_at_once` must be at least 1. Received: steps_at_once={self.steps_at_once!r}")

@@ -25,6 +25,7 @@ class SideBySide:
 
     def __init__(self, gpus, runs, run_command=subprocess.call):
         self._runs = runs
+        self._runs.mkdir(parents=True, exist_ok=True)
         self._run_command = run_command
         self._places = queue.Queue()
         for gpu in list(gpus) * WAITING:
@@ -46,6 +47,5 @@ class SideBySide:
             return self._run(command, name, CUDA_VISIBLE_DEVICES="-1", TF_NUM_INTRAOP_THREADS=str(CORES))
 
     def _run(self, command, name, **environment):
-        self._runs.mkdir(parents=True, exist_ok=True)
         with (self._runs / f"{name}.log").open("w", encoding="utf-8") as log:
             return self._run_command(command, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT)

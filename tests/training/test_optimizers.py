@@ -50,3 +50,8 @@ def test_a_run_shorter_than_its_warmup_has_a_finite_rate():
 def test_errors():
     with pytest.raises(ValueError, match=r"`optimizer` must be 'adam' or 'sgd'. Received: optimizer='lion'"):
         TrainingConfig(optimizer="lion")
+
+
+def test_fewer_steps_at_once_than_one_are_refused():
+    with pytest.raises(ValueError, match=r"`steps_at_once` must be at least 1. Received: steps_at_once=0"):
+        TrainingConfig(steps_at_once=0)

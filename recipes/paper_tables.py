@@ -8,10 +8,10 @@ that fills it.
 
     python recipes/paper_tables.py --train --data-dir DATA --formulas validation.norm.txt.xz
 
-trains and evaluates what is missing first, one after the other; `--only NAME ...` nothing but these. It goes on with
-what was interrupted. With `--gpus 0 1` several train at once, one on each of these GPUs while the next compiles, and
-what they print goes to `runs/NAME.log`. On a machine without TeX, `--images DIR --read-only` reads the pictures; the
-same command without `--read-only`, where the folders were taken to, scores them.
+trains and evaluates what is missing first, one after the other; `--only NAME ...` nothing but these, in this order. It
+goes on with what was interrupted. With `--gpus 0 1` several train at once, one on each of these GPUs while the next
+compiles, and what they print goes to `runs/NAME.log`. On a machine without TeX, `--images DIR --read-only` reads the
+pictures; the same command without `--read-only`, where the folders were taken to, scores them.
 
 A system that is not trained here is scored from its output file:
 
@@ -38,6 +38,7 @@ from paper.systems import SYSTEMS, System
 from train import load_config
 
 RECIPES = Path(__file__).parent
+TRAINED = [name for name, system in SYSTEMS.items() if system.config]
 DERIVED = ("results.json", "results.predictions.tsv", "results.predictions.cells.json")
 """What an evaluation leaves in a run's folder."""
 
@@ -56,7 +57,7 @@ def parse_arguments(arguments=None):
     )
     parser.add_argument("--device", default="", help="what to say of runs that do not say what they were trained on")
     parser.add_argument("--train", action="store_true", help="train and evaluate what is missing")
-    parser.add_argument("--only", nargs="+", choices=list(SYSTEMS), metavar="NAME", help="train no more than these")
+    parser.add_argument("--only", nargs="+", choices=TRAINED, metavar="NAME", help="train no more than these")
     parser.add_argument("--data-dir", metavar="DIR", help="folder of TensorFlow datasets")
     parser.add_argument("--formulas", metavar="FILE", help="normalized formulas to evaluate on, one a line")
     parser.add_argument("--images", metavar="DIR", help="where to keep and find rendered pictures")
@@ -113,6 +114,21 @@ def runnable(command):
     return [sys.executable, *(str(RECIPES.parent / part) if part.startswith("recipes/") else part for part in command)]
 
 
+def in_order(names):
+    """The systems of these names, in the order of these, but none before the one that it starts from: a dict."""
+    wanted = {}
+
+    def add(name):
+        before = SYSTEMS[name].starts_from
+        if before in names:
+            add(before)
+        wanted.setdefault(name, SYSTEMS[name])
+
+    for name in names:
+        add(name)
+    return wanted
+
+
 def fill(options, configs, files, run_command):
     """Trains and evaluates what is missing.
 
@@ -134,43 +150,58 @@ def fill(options, configs, files, run_command):
         options.read_only,
         options.autotuning,
     )
+    wanted = in_order(options.only or TRAINED)
+    ranks = {name: rank for rank, name in enumerate(wanted)}
     failed, side_by_side = [], options.gpus and SideBySide(options.gpus, options.runs, run_command)
 
     def run(command, name, trains):
         print(">", *command, flush=True)
-        if side_by_side:
-            status = (side_by_side.train if trains else side_by_side.compute)(runnable(command), name)
+        if side_by_side and trains:
+            status = side_by_side.train(runnable(command), name, ranks[name])
+        elif side_by_side:
+            status = side_by_side.compute(runnable(command), name)
         else:
             status = run_command(runnable(command))
         if status:
             failed.append(" ".join(command))
         return not status
 
-    def fill_one(name, system, before=None):
-        if before is not None:
-            before.result()
-        folder = options.runs / system.folder
-        measured = read_measurement(system, options.runs, configs[name])
-        if not measured.is_trained:
+    def is_trained(name):
+        return read_measurement(SYSTEMS[name], options.runs, configs[name]).is_trained
+
+    def train(name, system):
+        if not is_trained(name):
             if not run(train_command(system, places), name, system.recipe == "train.py"):
-                return
+                return False
             for file in DERIVED:  # of the epochs before
-                (folder / file).unlink(missing_ok=True)
+                (options.runs / system.folder / file).unlink(missing_ok=True)
+        return True
+
+    def evaluate(name, system):
+        folder = options.runs / system.folder
         is_read = options.read_only and (folder / "results.json").is_file()
         measured = read_measurement(system, options.runs, configs[name], files.get(name))
         if system.is_read and not (is_read or measured.is_scored):
             run(evaluate_command(system, places), f"{name}.evaluation", False)
 
-    wanted = {name: system for name, system in SYSTEMS.items() if system.config and name in (options.only or SYSTEMS)}
     if not side_by_side:
         for name, system in wanted.items():
-            fill_one(name, system)
+            if train(name, system):
+                evaluate(name, system)
         return failed
-    threads, futures = concurrent.futures.ThreadPoolExecutor(len(wanted)), {}
+
+    def after(future, function, *arguments):
+        return (future is None or future.result()) and function(*arguments)
+
+    threads, trained = concurrent.futures.ThreadPoolExecutor(2 * len(wanted)), {}
     try:
         for name, system in wanted.items():
-            futures[name] = threads.submit(fill_one, name, system, futures.get(system.starts_from))
-        for future in futures.values():
+            if system.starts_from not in wanted and system.recipe == "train.py" and not is_trained(name):
+                side_by_side.line_up(ranks[name])
+        for name, system in wanted.items():
+            trained[name] = threads.submit(after, trained.get(system.starts_from), train, name, system)
+        evaluated = [threads.submit(after, trained[name], evaluate, name, system) for name, system in wanted.items()]
+        for future in (*trained.values(), *evaluated):
             future.result()
     finally:
         threads.shutdown(cancel_futures=True)

@@ -63,6 +63,17 @@ def keep_autotuning(path):
     return keep
 
 
+def time_beside_others(tf):
+    """Lets XLA time algorithms on a GPU where another process trains.
+
+    It hides the launch behind a kernel that spins until the launch is done, for a tenth of a second in vain where
+    another process has the GPU, hundreds of times; not so where it finds launches to block. CUDA itself, once
+    started, takes no notice.
+    """
+    tf.zeros(1).numpy()
+    os.environ["CUDA_LAUNCH_BLOCKING"] = "1"
+
+
 def load_examples(names, data_dir, formulas=None):
     """Training and validation examples with their pictures still encoded, so that they shuffle cheaply.
 
@@ -130,6 +141,8 @@ def run(arguments, turns):
 
     from keras_im2latex.training import train
 
+    if turns:
+        time_beside_others(tf)
     strategy = STRATEGIES[arguments.strategy]
     if strategy is not None:  # before anything else: hosts find each other at TensorFlow's start
         strategy = getattr(tf.distribute, strategy)()

@@ -24,7 +24,6 @@ from keras_im2latex.training.training_model import build_training_model
 _SHUFFLE_BUFFER = 50_000
 _LOG = "log.jsonl"
 _FACTS = "run.json"
-_VALIDATION_BATCHES = 2
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto", when_compiled=None):
@@ -87,13 +86,13 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=system.loss(config),
             xla=config.xla,
-            compiled_validation=system.compiled_validation,
             # Keras 3.15's loop over several steps has no place for several replicas.
             steps_per_execution=at_once if strategy is None else 1,
             weighted_metrics=system.metrics(),
         )
     names = [tensor.name for tensor in training_model.inputs]
-    batches = _batches(config, examples, vocabulary, first_epoch, names)
+    validation_batch_size = config.batch_size * system.validation_batches
+    batches = _batches(config, examples, vocabulary, first_epoch, names, validation_batch_size)
     if config.xla and strategy is None:
         blank = [_blank_batch(config, canvas, names) for canvas in config.canvases]
         training_model.compile_shapes(blank, batches["train"].element_spec)
@@ -107,7 +106,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
             training_model,
             strategy,
             split_batches(strategy, batches["train"], config.batch_size),
-            split_batches(strategy, batches["validation"], config.batch_size * _VALIDATION_BATCHES),
+            split_batches(strategy, batches["validation"], validation_batch_size),
             epochs=config.epochs,
             steps=steps,
             callbacks=callbacks,
@@ -152,8 +151,7 @@ def _vocabulary_and_count(folder, examples, config, initial, chief):
     return vocabulary, len(latex)
 
 
-def _batches(config, examples, vocabulary, first_epoch, names):
-    common = {"batch_size": config.batch_size, "maximum_tokens": config.maximum_tokens}
+def _batches(config, examples, vocabulary, first_epoch, names, validation_batch_size):
     # One epoch more than is asked for: what batches leave over is missing at the end.
     ordered = epochs(
         examples["train"],
@@ -165,15 +163,18 @@ def _batches(config, examples, vocabulary, first_epoch, names):
     training = formula_batches(
         ordered,
         vocabulary,
+        batch_size=config.batch_size,
         canvases=config.canvases,
+        maximum_tokens=config.maximum_tokens,
         length_step=config.length_step,
-        **common,
     )
-    # Nothing is kept for a gradient here: larger batches fit, and need fewer steps of the decoder. Four times as large
-    # ones would have more values than 32-bit indices reach.
-    common["batch_size"] *= _VALIDATION_BATCHES
     validation = formula_batches(
-        examples["validation"], vocabulary, canvases=config.validation_canvases, drop_remainder=False, **common
+        examples["validation"],
+        vocabulary,
+        batch_size=validation_batch_size,
+        canvases=config.validation_canvases,
+        maximum_tokens=config.maximum_tokens,
+        drop_remainder=False,
     )
 
     def select(inputs, targets):

@@ -31,29 +31,24 @@ class TrainingModel(keras.Model):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
         self._replicas = 1
         self._compiled = False
-        self._compiled_validation = False
         self._gradients = None
 
-    def compile_training(self, optimizer, loss, *, xla=True, compiled_validation=False, **kwargs):
+    def compile_training(self, optimizer, loss, *, xla=True, **kwargs):
         """Configures training; call it under the strategy's scope.
 
         Args:
             optimizer: a Keras optimizer.
             loss: a Keras loss.
-            xla: whether steps are compiled by XLA.
-            compiled_validation: whether those of validation are, too, on one device; mostly its few batches run faster
-                than their shapes compile.
+            xla: whether training steps are compiled by XLA; the few of validation run faster than their shapes compile.
             **kwargs: passed on to `keras.Model.compile`.
         """
         self._replicas = tf.distribute.get_strategy().num_replicas_in_sync
         self._compiled = xla
-        self._compiled_validation = compiled_validation
         self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and self._replicas == 1, **kwargs)
 
     def make_test_function(self, force=False):
-        """Compiles validation only where `compile_training` was told to."""
-        jit_compile = self.jit_compile
-        self.jit_compile = jit_compile and self._compiled_validation
+        """Leaves validation uncompiled."""
+        jit_compile, self.jit_compile = self.jit_compile, False
         try:
             return super().make_test_function(force)
         finally:

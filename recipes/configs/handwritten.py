@@ -40,7 +40,7 @@ def fine_tuning_config(model, initial_preset, **options):
         "handwriting": True,
         "initial_preset": initial_preset,
         "batch_size": 128,
-        "epochs": 12,
+        "epochs": 8,
         "canvases": CANVASES,
         "learning_rate": 5e-4,
         "warmup_steps": 300,

@@ -16,6 +16,6 @@ def get_config():
     return fine_tuning_config(
         {"attention": "hard"},
         "runs/handwritten_hierarchical/preset",
-        epochs=6,
+        epochs=4,
         learning_rate=2e-4,
     )

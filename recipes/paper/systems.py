@@ -73,9 +73,17 @@ def _handwritten(name, label, variant, starts_from=None, **options):
     )
 
 
-def _pretraining(name, variant):
+def _pretraining(name, variant, starts_from=None):
     name = f"handwritten_{name}_pretraining"
-    return System(name, "IM2TEX", f"{variant}, pretraining", name, is_read=False, handwriting=True)
+    return System(
+        name,
+        "IM2TEX",
+        f"{variant}, pretraining",
+        name,
+        is_read=False,
+        starts_from=starts_from and f"handwritten_{starts_from}",
+        handwriting=True,
+    )
 
 
 _SYSTEMS = [
@@ -213,13 +221,18 @@ _HANDWRITING = [
     System("crohme_tuat", "TUAT", handwriting=True, published={"image_match": 19.97}),
     System("crohme_usp", "USP", handwriting=True, published={"image_match": 9.39}),
     _pretraining("standard", "standard"),
-    _pretraining("hierarchical", "hierarchical"),
-    _pretraining("sparsemax", "sparsemax"),
+    _pretraining("hierarchical", "hierarchical", "standard_pretraining"),
     _pretraining("residual", "residual encoder"),
     _handwritten("standard", "IM2TEX", "standard", published=_scores(44.51, 60.84, 33.53, 34.72)),
     _handwritten("hierarchical", "IM2TEX", "hierarchical", published=_scores(43.65, 59.70, 29.81, 30.85)),
     _handwritten("hard", "IM2TEX-C2F", "hard", "hierarchical", published=_scores(43.09, 57.18, 29.51, 31.00)),
-    _handwritten("sparsemax", "IM2TEX-C2F", "sparsemax", published=_scores(44.18, 58.13, 28.32, 29.51)),
+    _handwritten(
+        "sparsemax",
+        "IM2TEX-C2F",
+        "sparsemax",
+        "hierarchical_pretraining",
+        published=_scores(44.18, 58.13, 28.32, 29.51),
+    ),
     _handwritten("residual", "IM2TEX", "standard, residual encoder"),
     _handwritten("mixed", "IM2TEX", "standard, residual encoder, both sets", "residual_pretraining"),
 ]

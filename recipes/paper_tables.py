@@ -64,8 +64,10 @@ def parse_arguments(arguments=None):
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--read-only", action="store_true", help="read pictures, without scores: needs no TeX")
     parser.add_argument("--gpus", nargs="+", metavar="N", help="train on these GPUs, several systems at once")
-    parser.add_argument("--autotuning", metavar="FILE", help="keep XLA's choice of algorithms there: faster starts")
+    parser.add_argument("--autotuning", metavar="FILE", help="a .textproto, where XLA's choices are kept")
     options = parser.parse_args(arguments)
+    if options.autotuning and not options.autotuning.endswith(".textproto"):
+        parser.error(f"--autotuning must end in .textproto. Received: {options.autotuning}")
     printed = not options.only or any(not SYSTEMS[name].handwriting for name in options.only)
     if options.train and not (options.data_dir and (options.formulas or not printed)):
         parser.error("--train needs --data-dir and, but for handwriting alone, --formulas")

@@ -7,9 +7,9 @@ folder after a kill, the run goes on after its last complete epoch. `--strategy 
 host; `--strategy workers` on those of several hosts, each of which runs the same command with its own TF_CONFIG.
 
 XLA tries many algorithms for each convolution when it compiles, which takes a minute or two of every start. With
-`--autotuning FILE` its choices are kept, and taken from there by later runs of the same shapes on the same kind of
-GPU. Delete the file when the driver or TensorFlow has changed. `--turns DIR` lets several runs share a GPU: of those
-with the same folder one trains and one compiles at a time.
+`--autotuning FILE.textproto` its choices are kept, and taken from there by later runs of the same shapes on the same
+kind of GPU. Delete the file when the driver or TensorFlow has changed. `--turns DIR` lets several runs share a GPU: of
+those with the same folder one trains and one compiles at a time.
 """
 
 import argparse
@@ -43,15 +43,17 @@ def keep_autotuning(path):
     Call it before TensorFlow is imported.
 
     Args:
-        path: `Path` of the file, which need not be there.
+        path: `Path` of the file, which need not be there. XLA tells text from binary by its suffix: `.textproto`.
 
     Returns:
         Function without arguments, to be called once everything is compiled: puts the choices into the file, if they
         are more than it holds by then.
     """
-    own = path.with_name(f"{path.name}.{os.getpid()}")
+    own = path.with_name(f"{path.stem}.{os.getpid()}{path.suffix}")
     flags = [os.environ.get("XLA_FLAGS", ""), f"--xla_gpu_dump_autotune_results_to={own}"]
-    if path.is_file():
+    if path.is_file() and not path.read_bytes().startswith(b"version: "):
+        print(f"{path} holds no choices of XLA's and is not used", file=sys.stderr)
+    elif path.is_file():
         flags.append(f"--xla_gpu_load_autotune_results_from={path}")
     os.environ["XLA_FLAGS"] = " ".join(filter(None, flags))
 
@@ -72,6 +74,15 @@ def time_beside_others(tf):
     """
     tf.zeros(1).numpy()
     os.environ["CUDA_LAUNCH_BLOCKING"] = "1"
+
+
+@contextlib.contextmanager
+def training_turn(keep_choices, turns):
+    """What `train` is to do before its first step and after its last; both arguments may be None."""
+    if keep_choices:
+        keep_choices()
+    with turns.training() if turns else contextlib.nullcontext():
+        yield
 
 
 def load_examples(names, data_dir, formulas=None):
@@ -118,10 +129,12 @@ def main():
     parser.add_argument("--minutes", type=float, help="stop at an epoch's end before this many minutes")
     parser.add_argument("--formulas", type=int, help="train on the first so many formulas instead of the config's")
     parser.add_argument("--initial-preset", help="start from the weights of this preset instead of the config's")
-    parser.add_argument("--autotuning", type=Path, metavar="FILE", help="where XLA's choice of algorithms is kept")
+    parser.add_argument("--autotuning", type=Path, metavar="FILE", help="a .textproto, where XLA's choices are kept")
     parser.add_argument("--turns", metavar="DIR", help="take turns with the runs that are given the same folder")
     parser.add_argument("--verbose", type=int, default=1, choices=(0, 1, 2), help="as in Keras' fit")
     arguments = parser.parse_args()
+    if arguments.autotuning and arguments.autotuning.suffix != ".textproto":
+        parser.error(f"--autotuning must end in .textproto. Received: {arguments.autotuning}")
     with Turns(arguments.turns) if arguments.turns else contextlib.nullcontext() as turns:
         run(arguments, turns)
 
@@ -133,9 +146,7 @@ def run(arguments, turns):
         arguments: the command line, parsed.
         turns: the `Turns` that this run takes with others, or None.
     """
-    when_compiled = [keep_autotuning(arguments.autotuning.resolve())] if arguments.autotuning else []
-    if turns:
-        when_compiled.append(turns.compiled)
+    keep_choices = keep_autotuning(arguments.autotuning.resolve()) if arguments.autotuning else None
 
     import tensorflow as tf
 
@@ -158,7 +169,7 @@ def run(arguments, turns):
         minutes=arguments.minutes,
         description=Path(arguments.config).stem,
         verbose=arguments.verbose,
-        when_compiled=lambda: [function() for function in when_compiled],
+        turn=training_turn(keep_choices, turns),
     )
 
 

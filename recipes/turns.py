@@ -22,8 +22,8 @@ class Turns:
     Example:
         >>> with Turns("/tmp/gpu0") as turns:  # waits until no other compiles
         ...     model = compile_model()
-        ...     turns.compiled()  # lets another compile, waits until no other trains
-        ...     model.fit(data)
+        ...     with turns.training():  # lets another compile, waits until no other trains
+        ...         model.fit(data)
     """
 
     def __init__(self, folder):
@@ -38,10 +38,12 @@ class Turns:
         self._compiling = self._lock("compiling")
         return self
 
-    def compiled(self):
-        """Gives the turn to compile to another and waits for that to train."""
+    @contextlib.contextmanager
+    def training(self):
+        """Gives the turn to compile to another, and waits for that to train, which ends with the block."""
         self._compiling.close()
-        self._lock("training")
+        with self._lock("training"):
+            yield
 
     def __exit__(self, *exception):
         self._held.close()

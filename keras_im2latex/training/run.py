@@ -26,7 +26,7 @@ _LOG = "log.jsonl"
 _FACTS = "run.json"
 
 
-def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto", when_compiled=None):
+def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto", turn=None):
     """Trains a model and keeps the weights with the lowest validation perplexity.
 
     Called again with the same folder it goes on after the last complete epoch.
@@ -43,8 +43,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         minutes: stop at the last epoch's end that comes before this many minutes, or None.
         description: what the preset says of itself.
         verbose: as in `fit`.
-        when_compiled: function without arguments, called once the shapes are compiled and before the first step of
-            training. How long it takes is not counted.
+        turn: context manager around the steps of training, or None: entered once all is compiled, left after the last
+            step. How long entering takes is not counted.
 
     Returns:
         The trained model, with the best weights, which are those of the preset.
@@ -94,33 +94,34 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
     validation_batch_size = config.batch_size * system.validation_batches
     batches = _batches(config, examples, vocabulary, first_epoch, names, validation_batch_size)
     if config.xla and strategy is None:
-        blank = [_blank_batch(config, canvas, names) for canvas in config.canvases]
+        blank = [_blank_batch(config, config.batch_size, canvas, names) for canvas in config.canvases]
         training_model.compile_shapes(blank, batches["train"].element_spec)
-    if when_compiled is not None:
-        waiting = time.monotonic()
-        when_compiled()
+        blank = [_blank_batch(config, validation_batch_size, canvas, names) for canvas in config.validation_canvases]
+        training_model.try_validation(blank, batches["validation"].element_spec)
+    waiting = time.monotonic()
+    with turn or contextlib.nullcontext():
         started += time.monotonic() - waiting
-    callbacks = _callbacks(config, system, model, folder, minutes, description, started, chief)
-    if over_several_hosts(strategy):
-        fit_over_hosts(
-            training_model,
-            strategy,
-            split_batches(strategy, batches["train"], config.batch_size),
-            split_batches(strategy, batches["validation"], validation_batch_size),
-            epochs=config.epochs,
-            steps=steps,
-            callbacks=callbacks,
-            verbose=verbose if chief else 0,
-        )
-    else:
-        training_model.fit(
-            batches["train"],
-            epochs=config.epochs,
-            steps_per_epoch=steps,
-            validation_data=batches["validation"],
-            callbacks=callbacks,
-            verbose=verbose,
-        )
+        callbacks = _callbacks(config, system, model, folder, minutes, description, started, chief)
+        if over_several_hosts(strategy):
+            fit_over_hosts(
+                training_model,
+                strategy,
+                split_batches(strategy, batches["train"], config.batch_size),
+                split_batches(strategy, batches["validation"], validation_batch_size),
+                epochs=config.epochs,
+                steps=steps,
+                callbacks=callbacks,
+                verbose=verbose if chief else 0,
+            )
+        else:
+            training_model.fit(
+                batches["train"],
+                epochs=config.epochs,
+                steps_per_epoch=steps,
+                validation_data=batches["validation"],
+                callbacks=callbacks,
+                verbose=verbose,
+            )
     return system.model.from_preset(folder / "preset")
 
 
@@ -183,9 +184,8 @@ def _batches(config, examples, vocabulary, first_epoch, names, validation_batch_
     return {"train": training.map(select).prefetch(16), "validation": validation.map(select).cache().prefetch(4)}
 
 
-def _blank_batch(config, canvas, names):
+def _blank_batch(config, batch, canvas, names):
     """A batch of one shape, without ink and with the shortest formulas."""
-    batch = config.batch_size
     tokens = tf.pad(tf.ones((batch, 1), tf.int32), [[0, 0], [0, config.maximum_tokens]])
     inputs = {
         "image": tf.fill((batch, *canvas, 1), tf.constant(255, tf.uint8)),

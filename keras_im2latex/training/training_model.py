@@ -79,6 +79,16 @@ class TrainingModel(keras.Model):
             variable.assign(value)
         self.reset_metrics()
 
+    def try_validation(self, batches, element_spec):
+        """Traces validation and lets the device choose its kernels, before `fit` does so after its first epoch.
+
+        Args:
+            batches: pairs of inputs and targets, one for each shape.
+            element_spec: that of the dataset that `fit` will be given.
+        """
+        self.evaluate(tf.data.Dataset.from_generator(lambda: batches, output_signature=element_spec), verbose=0)
+        self.reset_metrics()
+
     def train_step(self, data):
         """One step; under several replicas with the gradients from one program on each."""
         if self._replicas == 1:

@@ -105,6 +105,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--original-sample", type=Path, metavar="DIR", help="formulas.tsv and images/")
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--length-penalty", **LENGTH_PENALTY_OPTION)
+    parser.add_argument("--verify", action="store_true", help="draw the beam's hypotheses, take what matches best")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
@@ -150,6 +151,8 @@ def evaluate(options, load):
     predictions = options.predictions or options.output.with_suffix(".predictions.tsv")
     folder = DrawnFormulas(options.images, options.workers)
     search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
+    if options.verify:
+        search["verify"] = True
     runs = {}
 
     def run(name, formulas, pictures_of, source, path, **generate_options):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_im2latex.decoding.loop import Beams, first_beams, search_loop
+from keras_im2latex.decoding.loop import Beams, first_beams, repeats_too_often, search_loop
 
 
 def beam_search(
@@ -19,6 +19,8 @@ def beam_search(
     n_best=None,
 ):
     """Keeps the `beam_size` best hypotheses at every step; finished ones keep their place and their score.
+
+    None has one token more than `MAXIMUM_REPEATS` times in a row.
 
     Hypotheses are ranked by `score / length ** length_penalty`; with 0, the paper's way, by the sum of their
     log-probabilities alone.
@@ -57,6 +59,8 @@ def beam_search(
     def advance(beams, memory):
         log_probabilities, state = step(beams.last, beams.state, *memory)
         vocabulary = tf.shape(log_probabilities)[-1]
+        once_more = repeats_too_often(beams.tokens)[..., None] & (tf.range(vocabulary) == beams.last[..., None])
+        log_probabilities = tf.where(once_more, -float("inf"), log_probabilities)
         only_padding = tf.where(tf.range(vocabulary) == padding_id, 0.0, -float("inf"))
         log_probabilities = tf.where(beams.finished[..., None], only_padding, log_probabilities)
         candidates = beams.scores[..., None] + log_probabilities

@@ -2,11 +2,13 @@
 
 import tensorflow as tf
 
-from keras_im2latex.decoding.loop import Beams, first_beams, search_loop
+from keras_im2latex.decoding.loop import Beams, first_beams, repeats_too_often, search_loop
 
 
 def greedy_search(step, state, memory=(), *, start_id, end_id, padding_id, maximum_length):
     """Follows the most probable token until every formula has ended.
+
+    One that would have a token more than `MAXIMUM_REPEATS` times in a row ends there.
 
     Args:
         step: a `Step`.
@@ -33,6 +35,7 @@ def greedy_search(step, state, memory=(), *, start_id, end_id, padding_id, maxim
         log_probabilities, state = step(beams.last, beams.state, *memory)
         best = tf.argmax(log_probabilities, axis=-1, output_type=tf.int32)
         gain = tf.reduce_max(log_probabilities, axis=-1)
+        best = tf.where(repeats_too_often(beams.tokens) & (best == beams.last), end_id, best)
         last = tf.where(beams.finished, padding_id, best)
         return Beams(
             last=last,

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 from keras_im2latex.decoding.search import Hypotheses
+from keras_im2latex.search_options import MAXIMUM_REPEATS
 
 
 class Beams(NamedTuple):
@@ -45,6 +46,20 @@ def first_beams(state, beam_size, start_id):
         state=tf.nest.map_structure(lambda tensor: tf.repeat(tensor, beam_size, axis=1), state),
         tokens=tf.zeros([batch, beam_size, 0], tf.int32),
     )
+
+
+def repeats_too_often(tokens):
+    """Whether hypotheses end with as many of one token as a formula may have.
+
+    Args:
+        tokens: int32 tensor `(rows, beams, steps)`.
+
+    Returns:
+        A bool tensor `(rows, beams)`.
+    """
+    latest = tokens[:, :, -MAXIMUM_REPEATS:]
+    is_long = tf.shape(tokens)[2] >= MAXIMUM_REPEATS
+    return is_long & tf.reduce_all(latest == tokens[:, :, -1:], axis=2)
 
 
 def search_loop(advance, beams, memory, *, n_best, padding_id, maximum_length):

@@ -1,8 +1,9 @@
 """LaTeX as text: tokens, vocabulary, and the LaTeX a person would type."""
 
 from keras_im2latex.markup.detokenizer import detokenize
+from keras_im2latex.markup.habits import Habits
 from keras_im2latex.markup.spelling import respell
 from keras_im2latex.markup.tokenizer import tokenize
 from keras_im2latex.markup.vocabulary import Vocabulary
 
-__all__ = ["Vocabulary", "detokenize", "respell", "tokenize"]
+__all__ = ["Habits", "Vocabulary", "detokenize", "respell", "tokenize"]

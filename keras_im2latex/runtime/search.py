@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_im2latex.search_options import MAXIMUM_REPEATS
+
 
 class Hypothesis(NamedTuple):
     """A formula that a search found.
@@ -62,6 +64,13 @@ def search(
     for position in range(maximum_length):
         following, gains, state = step(last, state, memory)
         count = following.shape[-1]
+        if position >= MAXIMUM_REPEATS:
+            latest = tokens[:, :, position - MAXIMUM_REPEATS : position]
+            once_more = (latest == last[..., None]).all(-1)[..., None] & (following == last[..., None])
+            if beam_size == 1:  # there is no other to follow
+                following = np.where(once_more, end_id, following)
+            else:
+                gains = np.where(once_more, np.float32(-np.inf), gains)
         stays = np.where(np.arange(count) == 0, np.float32(0.0), np.float32(-np.inf))
         gains = np.where(finished[..., None], stays, gains)
         following = np.where(finished[..., None], padding_id, following)

@@ -17,6 +17,7 @@ class TrainingConfig:
         handwriting: whether the pictures are handwriting, at the size of `crohme/prepared`; the preset then says so.
         initial_preset: name or folder of a preset whose weights the model starts from, where it has the same ones;
             its vocabulary is taken, too. None for random weights.
+        frozen: names of layers of the model that keep the weights they start with.
         system: what is trained: "im2latex", the paper's model; "ctc" or "language_model", what it is compared with.
         model: constructor arguments of the system's model, the vocabulary excepted.
         minimum_count: occurrences a token needs to enter the vocabulary.
@@ -48,6 +49,7 @@ class TrainingConfig:
     respell: bool = False
     handwriting: bool = False
     initial_preset: str | None = None
+    frozen: tuple[str, ...] = ()
     system: str = "im2latex"
     model: dict = field(default_factory=dict)
     minimum_count: int = 2

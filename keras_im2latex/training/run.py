@@ -81,6 +81,8 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         model.handwriting = config.handwriting
         if initial is not None:
             _take_weights(model, initial)
+        for name in config.frozen:
+            model.get_layer(name).trainable = False
         training_model = build_training_model(model, config)
         training_model.compile_training(
             optimizer=build_optimizer(config, steps * config.epochs),

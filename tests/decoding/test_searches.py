@@ -7,6 +7,7 @@ import tensorflow as tf
 from random_models import END, PADDING, START, VOCABULARY, RandomModel, X, formula
 
 from keras_im2latex.decoding import beam_search, greedy_search
+from keras_im2latex.runtime.search import search
 
 LENGTH = 5
 FORMULAS = 2**LENGTH + 2**LENGTH - 1  # with two tokens beside the end: those cut, and those that end
@@ -127,6 +128,57 @@ def test_the_best_do_not_wait_for_the_others(n_best):
         expected_formulas, expected_scores = found(everything, picture)
         assert formulas[:n_best] == expected_formulas[:n_best]
         np.testing.assert_array_equal(scores[:n_best], expected_scores[:n_best])
+
+
+def sure_of_one_token(picture_count=1):
+    """A model that writes X with probability 0.9 and ends with 0.1, whatever it wrote."""
+    log_probabilities = np.full(VOCABULARY, -np.inf, np.float32)
+    log_probabilities[[X, END]] = np.log([0.9, 0.1])
+
+    def step(tokens, state):
+        return tf.tile(tf.constant(log_probabilities)[None, None], [*tf.shape(tokens), 1]), state
+
+    return SimpleNamespace(
+        step=step,
+        state=tf.zeros((picture_count, 1)),
+        options={"start_id": START, "end_id": END, "padding_id": PADDING},
+    )
+
+
+def test_no_token_comes_more_often_in_a_row_than_it_may():
+    model = sure_of_one_token(picture_count=2)
+    # By mean log-probability the longest is best, and without a bound there is none.
+    expected = [(X,) * repeats + (END,) for repeats in (20, 19, 18)]
+    hypotheses = beams(model, 3, maximum_length=60, length_penalty=1.0)
+    for picture in range(2):
+        formulas, scores = found(hypotheses, picture)
+        assert formulas == expected
+        np.testing.assert_allclose(scores, [len(f[:-1]) * np.log(0.9) + np.log(0.1) for f in expected], rtol=1e-5)
+    formulas, _ = found(greedy(model, maximum_length=60), 0)
+    assert formulas == expected[:1]
+
+
+@pytest.mark.parametrize("beam_size", [1, 2, 3])
+def test_the_search_without_tensorflow_stops_repeating_alike(beam_size):
+    def step(last, state, memory):
+        tokens = np.broadcast_to([X, END, START][:beam_size], (*last.shape, beam_size))
+        gains = np.broadcast_to(np.log([0.9, 0.1, 1e-30][:beam_size]).astype(np.float32), tokens.shape)
+        return tokens, gains, state
+
+    model = sure_of_one_token()
+    (hypotheses,) = search(
+        step,
+        (np.zeros((1, beam_size, 1)),),
+        (np.zeros((1, 1)),),
+        beam_size=beam_size,
+        n_best=beam_size,
+        maximum_length=60,
+        length_penalty=1.0,
+        **model.options,
+    )
+    ours = [tuple(each.tokens[: each.tokens.index(END) + 1]) for each in hypotheses]
+    theirs = greedy(model, 60) if beam_size == 1 else beams(model, beam_size, 60, length_penalty=1.0)
+    assert ours == found(theirs, 0)[0] == [(X,) * repeats + (END,) for repeats in (20, 19, 18)[:beam_size]]
 
 
 def test_finished_beams_are_frozen():

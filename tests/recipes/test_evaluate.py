@@ -63,6 +63,15 @@ def arguments(tmp_path, *more):
     return ["--preset", "tiny", "--output", str(tmp_path / "out" / "results.json"), *map(str, more)]
 
 
+def test_verified_readings_are_asked_for_and_logged_as_such(evaluate, tmp_path, formulas):
+    reader = Reader()
+    results = evaluate.main(arguments(tmp_path, "--formulas", formulas, "--verify"), reader.load)
+    assert [call["verify"] for call in reader.calls] == [True]
+    assert results["verify"] is True
+    with pytest.raises(SystemExit, match="verify"):  # nothing of the one is taken for the other
+        evaluate.main(arguments(tmp_path, "--formulas", formulas), reader.load)
+
+
 def test_reads_scores_and_writes(evaluate, tmp_path, formulas, capsys):
     reader = Reader()
     evaluate.main(arguments(tmp_path, "--formulas", formulas, "--beam-size", 3), reader.load)

@@ -199,6 +199,15 @@ def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
     assert (tmp_path / "hard/vocabulary.txt").read_text() == (tmp_path / "soft/vocabulary.txt").read_text()
 
 
+def test_frozen_layers_keep_what_they_start_with(glyph_examples, tmp_path):
+    run(tmp_path / "first", glyph_examples, {"epochs": 1})
+    options = {"epochs": 1, "initial_preset": str(tmp_path / "first/preset"), "frozen": ("convolutional_encoder",)}
+    run(tmp_path / "second", glyph_examples, options)
+    before, after = preset_weights(tmp_path / "first"), preset_weights(tmp_path / "second")
+    for name, values in before.items():
+        assert ("convolutional_encoder" in name) == np.array_equal(values, after[name]), name
+
+
 @pytest.mark.parametrize(
     ("system", "model"),
     [("ctc", {"filters": (4, 4, 8, 8, 8, 8), "units": 4}), ("language_model", {"embedding_size": 16, "units": 32})],

@@ -15,9 +15,11 @@ class LatexFormulasConfig(PictureConfig):
         targets: `normalized`, the normalized tokens where a file has them; or `tokenized`, the tokens of the formula
             as its author wrote it, beside the same picture. Formulas of which a file holds only the normalized tokens
             are then refused.
+        habits: arguments of `keras_im2latex.markup.Habits`, such as `{"fractions": 0.5}` or `{}`, to rewrite each
+            formula as another author would have typed it, and draw that; `None` leaves them as they are.
 
     Raises:
-        ValueError: when `targets` is neither.
+        ValueError: when `targets` is neither, or is `tokenized` where there are `habits`.
 
     Example:
         >>> config = LatexFormulasConfig(name="mine", formulas="formulas.tsv.xz", prepared=True)
@@ -27,7 +29,10 @@ class LatexFormulasConfig(PictureConfig):
     formulas: str | None = None
     column: str = "norm"
     targets: str = "normalized"
+    habits: dict | None = None
 
     def __post_init__(self):
         if self.targets not in ("normalized", "tokenized"):
             raise ValueError(f"`targets` must be 'normalized' or 'tokenized'. Received: targets={self.targets!r}")
+        if self.habits is not None and self.targets != "normalized":
+            raise ValueError(f"`targets` must be 'normalized' with `habits`. Received: targets={self.targets!r}")

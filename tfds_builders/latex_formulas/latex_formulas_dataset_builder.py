@@ -1,11 +1,19 @@
 """Any file of formulas, rendered here."""
 
+import functools
 from collections import Counter
 
 import tensorflow_datasets as tfds
 
+from keras_im2latex.markup import Habits
 from tfds_builders.latex_formulas.features import formula_features
-from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas, tokenized
+from tfds_builders.latex_formulas.formula_files import (
+    find_formula_files,
+    find_splits,
+    read_formulas,
+    rewritten,
+    tokenized,
+)
 from tfds_builders.latex_formulas.journaled_rendering import JournaledRendering
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
 from tfds_builders.latex_formulas.records import render_records
@@ -67,6 +75,15 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             max_width=480,
             targets="tokenized",
         ),
+        LatexFormulasConfig(
+            name="prepared_habits",
+            description="The formulas of `prepared` as other authors would have typed them: spaces, braces.",
+            prepared=True,
+            max_tokens=150,
+            max_height=160,
+            max_width=480,
+            habits={},
+        ),
     ]
 
     def _info(self):
@@ -90,6 +107,8 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         )
         if config.targets == "tokenized":
             formulas = map(tokenized, formulas)
+        if config.habits is not None:
+            formulas = map(functools.partial(rewritten, habits=Habits(**config.habits)), formulas)
         empty = True
         with self.journaled_render() as draw:
             for record in render_records(formulas, config, draw):

@@ -11,7 +11,7 @@ import tensorflow_datasets as tfds
 from etils import epath
 
 from keras_im2latex import images, rendering
-from keras_im2latex.markup import detokenize
+from keras_im2latex.markup import Habits, detokenize
 from tfds_builders.latex_formulas import latex_formulas_dataset_builder
 from tfds_builders.latex_formulas.formula_files import read_formulas
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
@@ -90,13 +90,29 @@ def test_tokenized_targets_are_as_written_beside_the_same_pictures(build, tmp_pa
         LatexFormulasConfig(name="test", targets="raw")
 
 
-def test_prepared_and_prepared_tokenized_differ_in_nothing_else():
+def test_habits_rewrite_both_the_formula_and_its_picture(build, tmp_path):
+    formulas = [f"a = {letter} , c ." for letter in "abcdefghijklmnopqrst"]
+    (tmp_path / "train.txt").write_text("".join(f"{formula}\n" for formula in formulas))
+    found = records(build(formulas=tmp_path / "train.txt", habits={"before_end": 0.5, "after_commas": 1.0}))
+    changed = 0
+    for index, formula in enumerate(formulas):
+        latex = Habits(before_end=0.5, after_commas=1.0).rewrite(formula, seed=formula)
+        assert found[index]["latex"].decode() == latex
+        changed += latex != formula
+        (drawn,) = rendering.render([detokenize(latex)])
+        np.testing.assert_array_equal(found[index]["image"][..., 0], drawn.image)
+    assert changed == 20
+    with pytest.raises(ValueError, match="with `habits`\\. Received: targets='tokenized'"):
+        LatexFormulasConfig(name="test", targets="tokenized", habits={})
+
+
+@pytest.mark.parametrize(("name", "option"), [("prepared_tokenized", "targets"), ("prepared_habits", "habits")])
+def test_prepared_and_its_variants_differ_in_nothing_else(name, option):
     prepared, written = (
-        dataclasses.asdict(latex_formulas_dataset_builder.Builder.builder_configs[name])
-        for name in ("prepared", "prepared_tokenized")
+        dataclasses.asdict(latex_formulas_dataset_builder.Builder.builder_configs[one]) for one in ("prepared", name)
     )
     different = {name for name in prepared if prepared[name] != written[name]}
-    assert different == {"name", "description", "targets"}
+    assert different == {"name", "description", option}
 
 
 def test_variety_draws_each_formula_on_its_page(build):

@@ -7,23 +7,16 @@ python recipes/train.py --config recipes/configs/standard_habits.py --data-dir D
 No GPU has run it yet. RUNS.md has what an hour's fraction of it did on two processor cores.
 """
 
-from keras_im2latex.images import Augmentation
-from keras_im2latex.training import TrainingConfig
+import dataclasses
+
+from standard import get_config as standard_config
 
 
 def get_config():
     """The config: twice the formulas of standard.py, so fewer epochs; what draws alike is spelled alike."""
-    return TrainingConfig(
+    return dataclasses.replace(
+        standard_config(),
         dataset=("latex_formulas/prepared", "latex_formulas/prepared_habits"),
         respell=True,
-        model={"attention": "standard", "dropout": 0.15},
-        minimum_count=10,
-        batch_size=128,
         epochs=7,
-        canvases=((48, 320), (64, 480), (160, 480)),
-        learning_rate=1e-3,
-        warmup_steps=800,
-        weight_average=0.998,
-        label_smoothing=0.05,
-        augmentation=Augmentation(),
     )

@@ -7,6 +7,7 @@ import tensorflow_datasets as tfds
 from keras_im2latex.markup.extraction import find_papers
 from tfds_builders.arxiv_formulas.arxiv_formulas_config import ArxivFormulasConfig
 from tfds_builders.latex_formulas.features import formula_features
+from tfds_builders.latex_formulas.picture_config import FOR_TRAINING
 from tfds_builders.latex_formulas.small_shards import SmallShards
 
 _COUNTS = "refused.json"
@@ -34,10 +35,7 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
         ArxivFormulasConfig(
             name="prepared",
             description="For training: halved, 16 grey levels, the paper's limits on length and size.",
-            prepared=True,
-            max_tokens=150,
-            max_height=160,
-            max_width=480,
+            **FOR_TRAINING,
         ),
     ]
 

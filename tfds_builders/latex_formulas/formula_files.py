@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from etils import epath
 
-from keras_im2latex.markup import detokenize, tokenize
+from keras_im2latex.markup import detokenize
 
 _OPENERS = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 _SPLITS = ("train", "validation", "test")
@@ -125,12 +125,6 @@ def tokenized(formula) -> Formula:
     """A formula whose tokens are to be those of `raw`, and whose picture stays that of its normalized tokens."""
     drawn = formula.drawn or detokenize(formula.latex)
     return dataclasses.replace(formula, latex="", drawn=drawn)
-
-
-def rewritten(formula, habits) -> Formula:
-    """A formula as an author with some of the `Habits` would have typed it."""
-    latex = formula.latex or " ".join(tokenize(formula.raw))
-    return dataclasses.replace(formula, latex=habits.rewrite(latex, seed=latex))
 
 
 def _lines(file):

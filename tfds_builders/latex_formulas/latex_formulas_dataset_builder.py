@@ -1,21 +1,15 @@
 """Any file of formulas, rendered here."""
 
-import functools
 from collections import Counter
 
 import tensorflow_datasets as tfds
 
 from keras_im2latex.markup import Habits
 from tfds_builders.latex_formulas.features import formula_features
-from tfds_builders.latex_formulas.formula_files import (
-    find_formula_files,
-    find_splits,
-    read_formulas,
-    rewritten,
-    tokenized,
-)
+from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas, tokenized
 from tfds_builders.latex_formulas.journaled_rendering import JournaledRendering
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
+from tfds_builders.latex_formulas.picture_config import FOR_TRAINING
 from tfds_builders.latex_formulas.records import render_records
 from tfds_builders.latex_formulas.small_shards import SmallShards
 
@@ -47,18 +41,12 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         LatexFormulasConfig(
             name="prepared",
             description="For training: halved, 16 grey levels, the paper's limits on length and size.",
-            prepared=True,
-            max_tokens=150,
-            max_height=160,
-            max_width=480,
+            **FOR_TRAINING,
         ),
         LatexFormulasConfig(
             name="prepared_varied",
             description="The formulas of `prepared` in many typefaces, inks and resolutions about the model's.",
-            prepared=True,
-            max_tokens=150,
-            max_height=160,
-            max_width=480,
+            **FOR_TRAINING,
             variety={
                 "number": 48,
                 "font_sizes": (10, 12),
@@ -69,19 +57,13 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         LatexFormulasConfig(
             name="prepared_tokenized",
             description="The pictures of `prepared`; formulas as their authors wrote them, only split into tokens.",
-            prepared=True,
-            max_tokens=150,
-            max_height=160,
-            max_width=480,
+            **FOR_TRAINING,
             targets="tokenized",
         ),
         LatexFormulasConfig(
             name="prepared_habits",
             description="The formulas of `prepared` as other authors would have typed them: spaces, braces.",
-            prepared=True,
-            max_tokens=150,
-            max_height=160,
-            max_width=480,
+            **FOR_TRAINING,
             habits={},
         ),
     ]
@@ -107,11 +89,10 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         )
         if config.targets == "tokenized":
             formulas = map(tokenized, formulas)
-        if config.habits is not None:
-            formulas = map(functools.partial(rewritten, habits=Habits(**config.habits)), formulas)
+        habits = None if config.habits is None else Habits(**config.habits)
         empty = True
         with self.journaled_render() as draw:
-            for record in render_records(formulas, config, draw):
+            for record in render_records(formulas, config, draw, habits):
                 if record.refusal:
                     refused[record.refusal] += 1
                 else:

@@ -4,6 +4,9 @@ import dataclasses
 
 import tensorflow_datasets as tfds
 
+FOR_TRAINING = {"prepared": True, "max_tokens": 150, "max_height": 160, "max_width": 480}
+"""The options of every config to train on: pictures as a model takes them, and the paper's limits."""
+
 
 @dataclasses.dataclass(eq=False)
 class PictureConfig(tfds.core.BuilderConfig):

@@ -26,7 +26,7 @@ class Record:
     refusal: str | None = None
 
 
-def render_records(formulas: Iterable[Formula], config: PictureConfig, draw=render) -> Iterator[Record]:
+def render_records(formulas: Iterable[Formula], config: PictureConfig, draw=render, habits=None) -> Iterator[Record]:
     """Renders formulas and makes one record of each.
 
     Nothing is remembered from one formula to the next: any cut of a file into batches gives the same records.
@@ -35,6 +35,7 @@ def render_records(formulas: Iterable[Formula], config: PictureConfig, draw=rend
         formulas: the formulas; read as rendering goes on.
         config: how to draw and store pictures, and which to drop.
         draw: what draws, called as `keras_im2latex.rendering.render`.
+        habits: `Habits` of the authors who type each formula anew, or None.
 
     Yields:
         A `Record` for each formula. Those refused unrendered may come before their predecessors.
@@ -45,6 +46,8 @@ def render_records(formulas: Iterable[Formula], config: PictureConfig, draw=rend
         for formula in formulas:
             try:
                 latex = formula.latex or " ".join(tokenize(formula.raw))
+                if habits is not None:
+                    latex = habits.rewrite(latex, seed=latex)
                 refusal = _refusal_of_tokens(latex, config)
                 source = None if refusal else formula.drawn or detokenize(latex)
             except ValueError as error:

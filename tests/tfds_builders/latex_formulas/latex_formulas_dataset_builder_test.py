@@ -102,6 +102,10 @@ def test_habits_rewrite_both_the_formula_and_its_picture(build, tmp_path):
         (drawn,) = rendering.render([detokenize(latex)])
         np.testing.assert_array_equal(found[index]["image"][..., 0], drawn.image)
     assert changed == 20
+    (tmp_path / "train.txt").write_text("a = b .\nx = é .\n")
+    builder = build("broken", formulas=tmp_path / "train.txt", habits={})
+    assert list(records(builder)) == [0]
+    assert sum(builder.info.metadata["refused"]["train"].values()) == 1
     with pytest.raises(ValueError, match="with `habits`\\. Received: targets='tokenized'"):
         LatexFormulasConfig(name="test", targets="tokenized", habits={})
 

@@ -43,7 +43,9 @@ def test_who_has_lined_up_is_not_overtaken(tmp_path):
     for count, name in ((2, "2"), (3, "1"), (3, "3")):
         wait_for(lambda count=count: len(machine.started) == count)
         machine.end(name)
-    assert [name for name, _ in machine.started] == ["1", "2", "3"]
+    first, second, third = (name for name, _ in machine.started)
+    assert {first, second} == {"1", "2"}  # both had room at once, and either may come to say so first
+    assert third == "3"
 
 
 def test_the_lowest_rank_is_next_and_the_emptier_gpu_takes_it(tmp_path):

@@ -35,7 +35,7 @@ from paper.measurement import Measurement, read_measurement, read_results
 from paper.pictures import draw_bars, draw_figure_4
 from paper.side_by_side import SideBySide
 from paper.systems import SYSTEMS, System
-from train import load_config
+from train import check_autotuning, load_config
 
 RECIPES = Path(__file__).parent
 TRAINED = [name for name, system in SYSTEMS.items() if system.config]
@@ -64,10 +64,9 @@ def parse_arguments(arguments=None):
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--read-only", action="store_true", help="read pictures, without scores: needs no TeX")
     parser.add_argument("--gpus", nargs="+", metavar="N", help="train on these GPUs, several systems at once")
-    parser.add_argument("--autotuning", metavar="FILE", help="a .textproto, where XLA's choices are kept")
+    parser.add_argument("--autotuning", type=Path, metavar="FILE", help="a .textproto, where XLA's choices are kept")
     options = parser.parse_args(arguments)
-    if options.autotuning and not options.autotuning.endswith(".textproto"):
-        parser.error(f"--autotuning must end in .textproto. Received: {options.autotuning}")
+    check_autotuning(parser, options.autotuning)
     printed = not options.only or any(not SYSTEMS[name].handwriting for name in options.only)
     if options.train and not (options.data_dir and (options.formulas or not printed)):
         parser.error("--train needs --data-dir and, but for handwriting alone, --formulas")

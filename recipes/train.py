@@ -37,6 +37,12 @@ def load_config(path):
         sys.path.remove(folder)
 
 
+def check_autotuning(parser, path):
+    """Ends the program where `--autotuning` is given a `Path` of which XLA could not read again what it wrote."""
+    if path and path.suffix != ".textproto":
+        parser.error(f"--autotuning must end in .textproto. Received: {path}")
+
+
 def keep_autotuning(path):
     """Lets XLA keep its choice of algorithms in a file, and start from those that are in it.
 
@@ -133,8 +139,7 @@ def main():
     parser.add_argument("--turns", metavar="DIR", help="take turns with the runs that are given the same folder")
     parser.add_argument("--verbose", type=int, default=1, choices=(0, 1, 2), help="as in Keras' fit")
     arguments = parser.parse_args()
-    if arguments.autotuning and arguments.autotuning.suffix != ".textproto":
-        parser.error(f"--autotuning must end in .textproto. Received: {arguments.autotuning}")
+    check_autotuning(parser, arguments.autotuning)
     with Turns(arguments.turns) if arguments.turns else contextlib.nullcontext() as turns:
         run(arguments, turns)
 

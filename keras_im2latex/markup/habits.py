@@ -10,6 +10,7 @@ import dataclasses
 import itertools
 import random
 
+from keras_im2latex.markup.groups import group_end
 from keras_im2latex.markup.symbols import ACCENTS
 
 SPACES = {
@@ -54,6 +55,9 @@ _OPENING = frozenset(["(", "[", r"\{", r"\left(", r"\left[", r"\left\{"])
 _CLOSING = frozenset([")", "]", r"\}", r"\right)", r"\right]", r"\right\}"])
 _PUNCTUATION = frozenset(",.;")
 _INTEGRALS = frozenset((r"\int", r"\oint"))
+_ENDS = _RELATIONS | _OPERATORS | _OPENING | _CLOSING | _PUNCTUATION | _INTEGRALS | {"}"}
+_ENDS_OF_PARTS = (r"\end", r"\hline", r"\right", r"\over", r"\atop")
+_NO_ATOMS = frozenset((*itertools.chain(*SPACES), *("{", "}", "^", "_", "&", "'", r"\\", r"\limits", r"\nolimits")))
 # What their group holds is a formula; that of any other command may be a name, a length or columns.
 _OF_FORMULAS = frozenset(
     (
@@ -103,7 +107,7 @@ class Habits:
             A str of the same kind, the very formula where the author has none of these habits.
         """
         author, tokens = random.Random(seed), tokens.split()
-        if author.random() < self.fractions:
+        if author.random() < self.fractions and tokens.count("{") == tokens.count("}"):
             tokens = _with_braces_around_fractions(tokens)
         gaps = _gaps(tokens)
         spaces = {}
@@ -163,25 +167,13 @@ def _gaps(tokens):
 
 
 def _ends_an_atom(token):
-    known = _RELATIONS | _OPERATORS | _OPENING | _CLOSING | _PUNCTUATION | _INTEGRALS
-    return token == "}" or token in known or (len(token) == 1 and token.isalnum())
+    return token in _ENDS or (len(token) == 1 and token.isalnum())
 
 
 def _begins_an_atom(token):
     if token.startswith("\\"):
-        return token not in (
-            "\\",
-            r"\\",
-            r"\,",
-            r"\;",
-            r"\:",
-            r"\!",
-            r"\quad",
-            r"\qquad",
-            r"\limits",
-            r"\nolimits",
-        ) and (not token.startswith((r"\end", r"\hline", r"\right", r"\over", r"\atop")) or token in _CLOSING)
-    return len(token) == 1 and token not in "{}^_&~'"
+        return token in _CLOSING or not (token in _NO_ATOMS or token.startswith(_ENDS_OF_PARTS))
+    return len(token) == 1 and token not in _NO_ATOMS
 
 
 def _run(author):
@@ -224,16 +216,9 @@ def _with_braces_around_fractions(tokens):
 
 def _end_of_fraction(tokens, place):
     """Number of the token after a fraction's second group, or 0 where it has not two groups."""
-    place += 1
+    end = place + 1
     for _ in range(2):
-        if tokens[place : place + 1] != ["{"]:
+        if tokens[end : end + 1] != ["{"]:
             return 0
-        depth = 0
-        while True:
-            if place >= len(tokens):
-                return 0
-            depth += {"{": 1, "}": -1}.get(tokens[place], 0)
-            place += 1
-            if not depth:
-                break
-    return place
+        end = group_end(tokens, end)
+    return end

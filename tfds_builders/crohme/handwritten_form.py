@@ -3,6 +3,7 @@
 import re
 
 from keras_im2latex.markup import tokenize
+from keras_im2latex.markup.groups import group_end
 from keras_im2latex.markup.normalization import normalize
 from tfds_builders.crohme.spacing_braces import without_spacing_braces
 
@@ -74,7 +75,7 @@ def _seen(tokens):
         sided = _SIDED.fullmatch(token)
         if token in _UNSEEN_WITH_ARGUMENT:
             place += tokens[place : place + 1] == ["*"]
-            place = _end_of_group(tokens, place)
+            place = group_end(tokens, place)
         elif sided:
             if sided[1] != ".":
                 yield sided[1]
@@ -87,15 +88,5 @@ def _degrees(tokens):
         if token == "\\sqrt" and tokens[place + 1 : place + 2] == ["["]:
             end = place + 2
             while tokens[end] != "]":
-                end = _end_of_group(tokens, end)
+                end = group_end(tokens, end)
             yield " ".join(tokens[place + 2 : end])
-
-
-def _end_of_group(tokens, start):
-    """The place after the group, or the single token, that starts at a place."""
-    depth = 0
-    for place in range(start, len(tokens)):
-        depth += (tokens[place] == "{") - (tokens[place] == "}")
-        if depth <= 0:
-            return place + 1
-    return len(tokens)

@@ -8,7 +8,8 @@ from keras_im2latex.markup.extraction.environments import (
     ROWS_INSIDE,
     THREE_COLUMNS,
 )
-from keras_im2latex.markup.extraction.formula_tokens import group_end, is_blank, trim
+from keras_im2latex.markup.extraction.formula_tokens import is_blank, trim
+from keras_im2latex.markup.groups import group_end
 
 _LENGTH = re.compile(r"[-+]?\s*\d*[.,]?\d*\s*(?:\\[A-Za-z]+|pt|em|ex|mu|cm|mm|in|pc|bp|dd|cc|sp)\s*")
 _ROW_ENDS = ("\\\\", "\\cr", "\\tabularnewline")

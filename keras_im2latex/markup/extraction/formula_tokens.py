@@ -1,5 +1,7 @@
 """A formula's tokens: what is not drawn is taken out, and they are written as LaTeX again."""
 
+from keras_im2latex.markup.groups import group_end
+
 # Commands that draw nothing, or nothing that belongs to the formula, and how many arguments go with them.
 _DROPPED = {
     "\\label": 1, "\\tag": 1, "\\ref": 1, "\\eqref": 1, "\\autoref": 1, "\\cref": 1, "\\Cref": 1, "\\pageref": 1,
@@ -133,16 +135,6 @@ def trim(tokens):
     while end > start and tokens[end - 1] == " ":
         end -= 1
     return tokens[start:end]
-
-
-def group_end(tokens, place):
-    """Returns the place behind the group that a `{` at `place` opens, or the number of tokens if it has no end."""
-    depth = 0
-    for index in range(place, len(tokens)):
-        depth += (tokens[index] == "{") - (tokens[index] == "}")
-        if depth == 0:
-            return index + 1
-    return len(tokens)
 
 
 def _arguments(tokens, place, number):

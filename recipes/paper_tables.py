@@ -155,9 +155,9 @@ def fill(options, configs, files, run_command):
     ranks = {name: rank for rank, name in enumerate(wanted)}
     failed, side_by_side = [], options.gpus and SideBySide(options.gpus, options.runs, run_command)
 
-    def run(command, name, trains):
+    def run(command, name, needs_gpu):
         print(">", *command, flush=True)
-        if side_by_side and trains:
+        if side_by_side and needs_gpu:
             status = side_by_side.train(runnable(command), name, ranks[name])
         elif side_by_side:
             status = side_by_side.compute(runnable(command), name)
@@ -172,7 +172,7 @@ def fill(options, configs, files, run_command):
 
     def train(name, system):
         if not is_trained(name):
-            if not run(train_command(system, places), name, system.recipe == "train.py"):
+            if not run(train_command(system, places), name, system.needs_gpu):
                 return False
             for file in DERIVED:  # of the epochs before
                 (options.runs / system.folder / file).unlink(missing_ok=True)
@@ -197,7 +197,7 @@ def fill(options, configs, files, run_command):
     threads, trained = concurrent.futures.ThreadPoolExecutor(2 * len(wanted)), {}
     try:
         for name, system in wanted.items():
-            if system.starts_from not in wanted and system.recipe == "train.py" and not is_trained(name):
+            if system.starts_from not in wanted and system.needs_gpu and not is_trained(name):
                 side_by_side.line_up(ranks[name])
         for name, system in wanted.items():
             trained[name] = threads.submit(after, trained.get(system.starts_from), train, name, system)

@@ -80,7 +80,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
         model = system.model(vocabulary, **config.model)
         model.handwriting = config.handwriting
         if initial is not None:
-            _take_weights(model, initial)
+            _take_weights(model, initial, config.initial_preset)
         for name in config.frozen:
             model.get_layer(name).trainable = False
         training_model = build_training_model(model, config)
@@ -131,12 +131,19 @@ def _respelled(examples):
     return examples.map(lambda example: {**example, "latex": respell_graph(example["latex"])}, tf.data.AUTOTUNE)
 
 
-def _take_weights(model, initial):
-    """Copies the weights that both models have."""
+def _take_weights(model, initial, name):
+    """Copies the weights that both models have, from the preset of a name."""
     values = {variable.path: variable for variable in initial.weights}
     for variable in model.weights:
-        if variable.path in values:
-            variable.assign(values[variable.path])
+        if variable.path not in values:
+            continue
+        value = values[variable.path]
+        if value.shape != variable.shape:
+            raise ValueError(
+                f"`initial_preset` must have weights of the shapes that the config's `model` has, {variable.path} of "
+                f"shape {variable.shape}. Received: initial_preset={name!r}, which has it of shape {value.shape}"
+            )
+        variable.assign(value)
 
 
 def _vocabulary_and_count(folder, examples, config, initial, chief):

@@ -1,5 +1,7 @@
 r"""What all readers of handwriting share: a stage on the synthetic corpus, then one on CROHME.
 
+The first starts from a preset that reads print: it knows formulas, and all of CROHME's tokens, but no handwriting.
+
 The data sets, once:
 
 python recipes/handwriting_corpus.py --formulas arxiv_formulas.tsv.xz --ink crohme_train.tar.xz \
@@ -15,17 +17,17 @@ from keras_im2latex.training import TrainingConfig
 CANVASES = ((64, 256), (96, 384), (160, 480))
 
 
-def pretraining_config(model, **options):
+def pretraining_config(model, initial_preset="standard", **options):
     """The first stage: printed formulas redrawn in handwriting."""
     shared = {
         "dataset": "handwritten_formulas/prepared",
         "handwriting": True,
-        "minimum_count": 2,
+        "initial_preset": initial_preset,
         "batch_size": 128,
-        "epochs": 10,
+        "epochs": 6,
         "canvases": CANVASES,
-        "learning_rate": 1e-3,
-        "warmup_steps": 800,
+        "learning_rate": 7e-4,
+        "warmup_steps": 500,
         "weight_average": 0.995,
         "label_smoothing": 0.05,
         "augmentation": Augmentation(),

@@ -5,7 +5,7 @@ python recipes/train.py --config recipes/configs/handwritten_standard_pretrainin
 python recipes/train.py --config recipes/configs/handwritten_hierarchical_pretraining.py --data-dir DATA \
     --output runs/handwritten_hierarchical_pretraining
 
-It has the standard model's encoder and decoder after theirs, and learns where to look: three epochs, not ten.
+It has the standard model's encoder and decoder after theirs, and learns where to look: three epochs, not six.
 """
 
 from handwritten import pretraining_config
@@ -15,7 +15,7 @@ def get_config():
     """The config."""
     return pretraining_config(
         {"attention": "hierarchical"},
-        initial_preset="runs/handwritten_standard_pretraining/preset",
+        "runs/handwritten_standard_pretraining/preset",
         epochs=3,
         learning_rate=5e-4,
     )

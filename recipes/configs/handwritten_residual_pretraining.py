@@ -9,4 +9,4 @@ from handwritten import pretraining_config
 
 def get_config():
     """The config."""
-    return pretraining_config({"attention": "standard", "encoder": "residual"})
+    return pretraining_config({"attention": "standard", "encoder": "residual"}, "screenshots")

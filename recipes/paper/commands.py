@@ -52,7 +52,7 @@ def train_command(system, places, formulas=None):
         command += ["--formulas", str(formulas)]
     if system.starts_from:
         command += ["--initial-preset", str(places.runs / SYSTEMS[system.starts_from].folder / "preset")]
-    if places.autotuning and system.recipe == "train.py":
+    if places.autotuning and system.needs_gpu:
         command += ["--autotuning", str(places.autotuning)]
     return command
 

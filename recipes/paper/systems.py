@@ -34,6 +34,11 @@ class System:
     published: dict = field(default_factory=dict)
 
     @property
+    def needs_gpu(self):
+        """Whether XLA compiles its training."""
+        return self.recipe == "train.py"
+
+    @property
     def folder(self):
         """The folder's name among the runs."""
         return f"budget_{self.name}" if self.config and not self.handwriting else self.name

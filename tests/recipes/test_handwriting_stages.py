@@ -87,7 +87,7 @@ def run_train(folder, name, monkeypatch, **config):
 
 
 def test_both_stages_and_what_comes_after(folder, monkeypatch, capsys):
-    first = run_train(folder, "first", monkeypatch, stage="pretraining_config", initial="")
+    first = run_train(folder, "first", monkeypatch, stage="pretraining_config", initial="None,")
     second = run_train(folder, "second", monkeypatch, stage="fine_tuning_config", initial=f"{str(first)!r},")
     vocabularies = [Vocabulary.load(preset / "vocabulary.txt").tokens for preset in (first, second)]
     assert vocabularies[0] == vocabularies[1]

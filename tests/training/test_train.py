@@ -199,6 +199,13 @@ def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
     assert (tmp_path / "hard/vocabulary.txt").read_text() == (tmp_path / "soft/vocabulary.txt").read_text()
 
 
+def test_weights_of_another_size_are_refused(glyph_examples, tmp_path):
+    run(tmp_path / "first", glyph_examples, {"epochs": 1})
+    options = {"model": {**TINY["model"], "decoder_units": 24}, "initial_preset": str(tmp_path / "first/preset")}
+    with pytest.raises(ValueError, match=r"(?s)`initial_preset` must have weights of the shapes.*Received: initial_pre"):
+        run(tmp_path / "second", glyph_examples, options)
+
+
 def test_frozen_layers_keep_what_they_start_with(glyph_examples, tmp_path):
     run(tmp_path / "first", glyph_examples, {"epochs": 1})
     options = {"epochs": 1, "initial_preset": str(tmp_path / "first/preset"), "frozen": ("convolutional_encoder",)}

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 
-from keras_im2latex.markup import detokenize, tokenize
+from keras_im2latex.markup import Habits, detokenize, tokenize
 from keras_im2latex.rendering import Page, render
 from tfds_builders.latex_formulas.formula_files import find_formula_files, has_split_column, read_formulas
 from tfds_builders.latex_formulas.pictures import halved_size
@@ -25,6 +25,7 @@ class Candidates:
 
     def __init__(self, path, config):
         self._config = config
+        self._habits = None if config.habits is None else Habits(**config.habits)
         self._formulas = [formula for file in find_formula_files(path) for formula in self._of_split(file)]
         random.Random(f"{config.seed} formulas").shuffle(self._formulas)
         self._refused = []
@@ -64,7 +65,10 @@ class Candidates:
     def _tokenized(self, formulas, refused):
         for formula in formulas:
             try:
-                tokens = (formula.latex or " ".join(tokenize(formula.raw))).split()
+                latex = formula.latex or " ".join(tokenize(formula.raw))
+                if self._habits is not None:
+                    latex = self._habits.rewrite(latex, seed=latex)
+                tokens = latex.split()
             except ValueError:
                 tokens = []
             if not tokens:

@@ -13,6 +13,15 @@ from tfds_builders.foreign_formulas.renderers import FONTS, make_renderer
 from tfds_builders.foreign_formulas.side_by_side import side_by_side
 from tfds_builders.latex_formulas.small_shards import SmallShards
 
+FOR_TRAINING = {
+    "split": "train",
+    "fonts": {name: fonts for name, fonts in FONTS.items() if name != "tex"},
+    "scales": (0.5, 0.6, 0.75, 0.9, 1.1, 1.35, 1.7, 2.2, 3.0),
+    "per_scale": 1_600,
+    "prepared": True,
+}
+"""Another seed deals other formulas."""
+
 
 class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
     """Formulas drawn by KaTeX, MathJax, matplotlib and TeX in other fonts, at six scales, half of them disturbed.
@@ -39,11 +48,14 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
         ForeignFormulasConfig(
             name="training",
             description="Prepared pictures of training formulas. TeX in other fonts stays unseen.",
-            split="train",
-            fonts={name: fonts for name, fonts in FONTS.items() if name != "tex"},
-            scales=(0.5, 0.6, 0.75, 0.9, 1.1, 1.35, 1.7, 2.2, 3.0),
-            per_scale=1_600,
-            prepared=True,
+            **FOR_TRAINING,
+        ),
+        ForeignFormulasConfig(
+            name="training_habits",
+            description="As `training`, and formulas as other authors would have typed them: spaces, braces.",
+            **FOR_TRAINING,
+            seed=1,
+            habits={},
         ),
     ]
 

@@ -15,6 +15,12 @@ from tfds_builders.latex_formulas.small_shards import SmallShards
 
 _RESOLUTIONS = (180, 240)
 """Pixels an inch at which 10 and 12 points come out 0.75 to 1.2 times as large as on the page of `prepared`."""
+_VARIETY = {
+    "number": 48,
+    "font_sizes": (10, 12),
+    "weights": ("medium",) * 5 + ("bold",),
+    "resolutions": _RESOLUTIONS,
+}
 
 
 class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
@@ -47,12 +53,7 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             name="prepared_varied",
             description="The formulas of `prepared` in many typefaces, inks and resolutions about the model's.",
             **FOR_TRAINING,
-            variety={
-                "number": 48,
-                "font_sizes": (10, 12),
-                "weights": ("medium",) * 5 + ("bold",),
-                "resolutions": _RESOLUTIONS,
-            },
+            variety=_VARIETY,
         ),
         LatexFormulasConfig(
             name="prepared_tokenized",
@@ -64,6 +65,13 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             name="prepared_habits",
             description="The formulas of `prepared` as other authors would have typed them: spaces, braces.",
             **FOR_TRAINING,
+            habits={},
+        ),
+        LatexFormulasConfig(
+            name="prepared_varied_habits",
+            description="The formulas of `prepared_habits`, drawn as `prepared_varied` is.",
+            **FOR_TRAINING,
+            variety=_VARIETY,
             habits={},
         ),
     ]

@@ -7,6 +7,7 @@ from etils import epath
 
 from keras_im2latex import rendering
 from keras_im2latex.images import prepare_picture
+from keras_im2latex.markup import Habits
 from keras_im2latex.rendering import Page
 from tfds_builders.foreign_formulas import foreign_formulas_dataset_builder
 from tfds_builders.foreign_formulas.foreign_formulas_config import ForeignFormulasConfig
@@ -131,10 +132,28 @@ def test_prepared_pictures_over_the_limits_are_dropped_and_counted(build, tmp_pa
     assert builder.info.metadata["refused"]["mathtext"] == {f"prepared: wider than {width} pixels": 1}
 
 
-def test_the_training_config_leaves_tex_s_fonts_unseen():
+def test_habits_rewrite_what_is_drawn(build, tmp_path):
+    formulas = [f"a = {letter} , c ." for letter in "abcdefghij"]
+    (tmp_path / "formulas.txt").write_text("".join(f"{formula}\n" for formula in formulas))
+    options = {"fonts": {"mathtext": ("cm",)}, "scales": (1.0,), "per_scale": 10, "plain": 1.0}
+    options["formulas"] = str(tmp_path / "formulas.txt")
+    habits = {"before_end": 0.5, "after_commas": 1.0}
+    as_they_stand, rewritten = records(build("plain", **options)), records(build("habits", habits=habits, **options))
+    assert {record["latex"].decode() for record in as_they_stand} == set(formulas)
+    assert len(rewritten) > 5  # mathtext does not draw every space
+    widths = {record["index"]: record["image"].shape[1] for record in rewritten}
+    for record in as_they_stand:
+        assert widths.get(record["index"], 0) != record["image"].shape[1]
+    for record in rewritten:
+        formula = formulas[record["index"]]
+        assert record["latex"].decode() == Habits(**habits).rewrite(formula, seed=formula)
+
+
+@pytest.mark.parametrize("name", ["training", "training_habits"])
+def test_the_training_configs_leave_tex_s_fonts_unseen(name):
     configs = {config.name: config for config in foreign_formulas_dataset_builder.Builder.BUILDER_CONFIGS}
-    assert set(configs["default"].fonts) - set(configs["training"].fonts) == {"tex"}
-    assert (configs["training"].split, configs["training"].prepared) == ("train", True)
+    assert set(configs["default"].fonts) - set(configs[name].fonts) == {"tex"}
+    assert (configs[name].split, configs[name].prepared) == ("train", True)
 
 
 @pytest.mark.parametrize(

@@ -110,10 +110,18 @@ def test_habits_rewrite_both_the_formula_and_its_picture(build, tmp_path):
         LatexFormulasConfig(name="test", targets="tokenized", habits={})
 
 
-@pytest.mark.parametrize(("name", "option"), [("prepared_tokenized", "targets"), ("prepared_habits", "habits")])
-def test_prepared_and_its_variants_differ_in_nothing_else(name, option):
+@pytest.mark.parametrize(
+    ("base", "name", "option"),
+    [
+        ("prepared", "prepared_varied", "variety"),
+        ("prepared", "prepared_tokenized", "targets"),
+        ("prepared", "prepared_habits", "habits"),
+        ("prepared_varied", "prepared_varied_habits", "habits"),
+    ],
+)
+def test_prepared_and_its_variants_differ_in_nothing_else(base, name, option):
     prepared, written = (
-        dataclasses.asdict(latex_formulas_dataset_builder.Builder.builder_configs[one]) for one in ("prepared", name)
+        dataclasses.asdict(latex_formulas_dataset_builder.Builder.builder_configs[one]) for one in (base, name)
     )
     different = {name for name in prepared if prepared[name] != written[name]}
     assert different == {"name", "description", option}

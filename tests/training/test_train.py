@@ -202,7 +202,9 @@ def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
 def test_weights_of_another_size_are_refused(glyph_examples, tmp_path):
     run(tmp_path / "first", glyph_examples, {"epochs": 1})
     options = {"model": {**TINY["model"], "decoder_units": 24}, "initial_preset": str(tmp_path / "first/preset")}
-    with pytest.raises(ValueError, match=r"(?s)`initial_preset` must have weights of the shapes.*Received: initial_pre"):
+    with pytest.raises(
+        ValueError, match=r"(?s)`initial_preset` must have weights of the shapes.*Received: initial_pre"
+    ):
         run(tmp_path / "second", glyph_examples, options)
 
 

@@ -11,53 +11,91 @@ import itertools
 import random
 
 from keras_im2latex.markup.groups import group_end
+from keras_im2latex.markup.normalization.tex_tables import (
+    BINARY,
+    CHARACTER,
+    CLASSES,
+    CLOSING,
+    GROUP,
+    INNER,
+    OPENING,
+    OPERATOR,
+    PUNCTUATION,
+    RELATION,
+)
 from keras_im2latex.markup.symbols import ACCENTS
 
-SPACES = {
-    (r"\,",): 35,
-    ("~",): 13,
-    ("\\",): 13,
-    (r"\;",): 12,
-    (r"\quad",): 7,
-    (r"\qquad",): 4,
-    (r"\!",): 2,
-    (r"\:",): 2,
-    ("~", "~"): 2,
-    (r"\;", r"\;"): 2,
-    (r"\,", r"\,"): 1.5,
-    (r"\;", r"\;", r"\;"): 1.5,
-    ("~", "~", "~"): 1.5,
-    ("\\", "\\"): 1.5,
-    ("\\", "\\", "\\"): 0.7,
-    (r"\!", r"\!"): 0.6,
-    (r"\,", r"\,", r"\,"): 0.4,
-    (r"\!", r"\!", r"\!"): 0.4,
-    ("~", "~", "~", "~"): 0.4,
-    (r"\quad", r"\quad"): 0.4,
-    (r"\;", r"\;", r"\;", r"\;"): 0.4,
-    ("~", "~", "~", "~", "~"): 0.3,
-    (r"\,", r"\,", r"\,", r"\,"): 0.3,
-    (r"\;", r"\;", r"\;", r"\;", r"\;", r"\;"): 0.3,
+BEFORE_PUNCTUATION = {
+    (r"\,",): 31,
+    ("\\",): 24,
+    (r"\;",): 16,
+    ("~",): 10,
+    (r"\quad",): 4,
+    ("~",) * 2: 2.5,
+    ("~",) * 3: 2,
+    (r"\,",) * 2: 2,
+    ("\\",) * 2: 2,
+    (r"\;",) * 2: 1.5,
+    (r"\:",): 1,
+    (r"\;",) * 3: 1,
+    ("\\",) * 3: 0.7,
+    (r"\,",) * 3: 0.5,
+    (r"\qquad",): 0.4,
+    (r"\,",) * 4: 0.3,
 }
-"""Runs of spaces and how often each is met, of 100 in IM2LATEX-100K's validation formulas."""
+AFTER_COMMAS = {
+    (r"\quad",): 28,
+    (r"\qquad",): 20,
+    (r"\;",): 4,
+    ("~",) * 2: 4,
+    (r"\;",) * 3: 4,
+    (r"\;",) * 2: 3,
+    ("\\",): 3,
+    ("~",) * 3: 3,
+    ("\\",) * 2: 3,
+    ("\\",) * 3: 2.5,
+    (r"\,",): 1.5,
+    ("~",): 1.5,
+    ("~",) * 5: 1.5,
+    (r"\;",) * 6: 1.5,
+    ("~",) * 4: 1.3,
+    (r"\,",) * 3: 1,
+    (r"\quad",) * 2: 1,
+    (r"\;",) * 5: 1,
+    (r"\qquad",) * 2: 1,
+    ("\\",) * 4: 0.8,
+    (r"\;",) * 4: 0.8,
+    (r"\,",) * 4: 0.7,
+    ("\\",) * 5: 0.7,
+    (r"\,",) * 2: 0.7,
+}
+ELSEWHERE = {
+    (r"\,",): 49,
+    (r"\;",): 14,
+    ("~",): 13,
+    ("\\",): 10,
+    (r"\quad",): 2.5,
+    (r"\:",): 2,
+    (r"\qquad",): 1.5,
+    (r"\!",): 1.5,
+    (r"\,",) * 2: 1.2,
+    (r"\;",) * 2: 0.8,
+    (r"\;",) * 3: 0.6,
+    ("~",) * 2: 0.6,
+    (r"\!",) * 2: 0.3,
+    ("\\",) * 2: 0.3,
+    ("~",) * 3: 0.2,
+    (r"\!",) * 3: 0.2,
+    (r"\,",) * 4: 0.2,
+    (r"\,",) * 3: 0.2,
+}
+"""Runs of spaces and how often each is met in these places, of 100 in IM2LATEX-100K's validation formulas."""
 
 LENGTHS = ("1 c m", "5 m m", "0 . 5 c m", "2 c m", "0 . 3 i n", "0 . 3 c m", "1 e m", "1 0 p t", ". 2 i n", "3 m m")
 r"""Those most often given to `\hspace` there."""
 
-_RELATIONS = frozenset(
-    (
-        *("=", "<", ">", r"\equiv", r"\leq", r"\geq", r"\neq", r"\sim", r"\simeq", r"\approx", r"\propto", r"\in"),
-        *(r"\to", r"\rightarrow", r"\longrightarrow", r"\Rightarrow"),
-    )
-)
-_OPERATORS = frozenset(["+", "-", r"\times", r"\cdot", r"\otimes", r"\oplus", r"\wedge", r"\pm"])
-_OPENING = frozenset(["(", "[", r"\{", r"\left(", r"\left[", r"\left\{"])
-_CLOSING = frozenset([")", "]", r"\}", r"\right)", r"\right]", r"\right\}"])
-_PUNCTUATION = frozenset(",.;")
-_INTEGRALS = frozenset((r"\int", r"\oint"))
-_ENDS = _RELATIONS | _OPERATORS | _OPENING | _CLOSING | _PUNCTUATION | _INTEGRALS | {"}"}
-_ENDS_OF_PARTS = (r"\end", r"\hline", r"\right", r"\over", r"\atop")
-_NO_ATOMS = frozenset((*itertools.chain(*SPACES), *("{", "}", "^", "_", "&", "'", r"\\", r"\limits", r"\nolimits")))
+_ATOMS = frozenset([CHARACTER, OPERATOR, BINARY, RELATION, OPENING, CLOSING, PUNCTUATION, INNER])
+_NO_ATOMS = frozenset((r"\limits", r"\nolimits", r"\\", r"\hline", r"\over", r"\atop", r"\hspace", "\\", "~"))
 # What their group holds is a formula; that of any other command may be a name, a length or columns.
 _OF_FORMULAS = frozenset(
     (
@@ -71,29 +109,33 @@ _OF_FORMULAS = frozenset(
 class Habits:
     """How often authors have which habit; each formula has an author of its own.
 
+    The defaults are those by which arXiv formulas of today come to have as many spaces in each kind of place, and as
+    many fractions by `\\over`, as IM2LATEX-100K's (`recipes/compare_habits.py`).
+
     Attributes:
         fractions: share of authors who type all their fractions by `\\over`.
-        before_end: who put spaces before the punctuation that ends a formula.
+        before_punctuation: who put spaces before commas outside of brackets, and before a full stop at the end.
+        after_commas: who put spaces after commas outside of brackets.
         around_relations: who put spaces around relations outside of groups.
-        after_commas: who put spaces after commas.
-        about_integrals: who put spaces after integral signs and before the differential.
-        inside_brackets: who put spaces inside brackets.
+        between_factors: who put spaces between what is neither operator, relation nor comma, in half of these places,
+            outside of groups and brackets.
         anywhere: who put spaces where they like, one in ten places.
         lengths: who use `\\hspace` once.
 
     Example:
-        >>> Habits(fractions=1.0, before_end=0.0, around_relations=0.0, after_commas=0.0, about_integrals=0.0,
-        ...        inside_brackets=0.0, anywhere=0.0, lengths=0.0).rewrite(r"\\frac { a } { b } c", seed=0)
+        >>> habits = Habits(
+        ...     fractions=1, before_punctuation=0, after_commas=0, around_relations=0, between_factors=0, anywhere=0
+        ... )
+        >>> habits.rewrite(r"\\frac { a } { b } c", seed=0)
         '{ \\\\frac { a } { b } } c'
     """
 
-    fractions: float = 0.2
-    before_end: float = 0.4
-    around_relations: float = 0.15
-    after_commas: float = 0.4
-    about_integrals: float = 0.15
-    inside_brackets: float = 0.05
-    anywhere: float = 0.25
+    fractions: float = 0.25
+    before_punctuation: float = 0.25
+    after_commas: float = 0.78
+    around_relations: float = 0.025
+    between_factors: float = 0.11
+    anywhere: float = 0.04
     lengths: float = 0.0
 
     def rewrite(self, tokens, seed):
@@ -111,19 +153,17 @@ class Habits:
             tokens = _with_braces_around_fractions(tokens)
         gaps = _gaps(tokens)
         spaces = {}
-        for share, belongs in (
-            (self.before_end, _is_before_end),
-            (self.around_relations, _is_at_relation),
-            (self.after_commas, _is_after_comma),
-            (self.about_integrals, _is_about_integral),
-            (self.inside_brackets, _is_inside_brackets),
+        for share, belongs, runs, part in (
+            (self.around_relations, _is_at_relation, ELSEWHERE, 1.0),
+            (self.between_factors, _is_between_factors, ELSEWHERE, 0.5),
+            (self.before_punctuation, _is_before_punctuation, BEFORE_PUNCTUATION, 1.0),
+            (self.after_commas, _is_after_comma, AFTER_COMMAS, 1.0),
+            (self.anywhere, None, ELSEWHERE, 0.1),
         ):
             if author.random() < share:
-                run = _run(author)
-                spaces |= {gap.place: run for gap in gaps if belongs(gap)}
-        if author.random() < self.anywhere:
-            run = _run(author)
-            spaces |= {gap.place: run for gap in gaps if author.random() < 0.1}
+                run = author.choices([*runs], [*runs.values()])[0]
+                places = [gap.place for gap in gaps if belongs is None or belongs(gap)]
+                spaces |= {place: run for place in places if author.random() < part}
         if gaps and author.random() < self.lengths:
             spaces[author.choice(gaps).place] = (r"\hspace", "{", *author.choice(LENGTHS).split(), "}")
         written = []
@@ -139,65 +179,78 @@ class _Gap:
 
     Attributes:
         place: number of the token after it.
-        before: that token's predecessor.
-        after: the token.
-        is_last: whether the token is the formula's last.
-        depth: groups that the place is in.
+        before: class of that token's predecessor, of `tex_tables`.
+        after: the token's class.
+        ends_in_stop: whether the token is a full stop, and the formula's last.
+        groups: how many the place is in.
+        brackets: how many the place is in.
     """
 
     place: int
-    before: str
-    after: str
-    is_last: bool
-    depth: int
+    before: int
+    after: int
+    ends_in_stop: bool
+    groups: int
+    brackets: int
 
 
 def _gaps(tokens):
-    """All places where a space may stand: not before scripts and groups, not where a command awaits its argument."""
-    gaps, groups = [], []  # of each group, whether it holds a formula
-    for place, (before, after) in enumerate(itertools.pairwise(tokens), start=1):
-        if before == "{":
-            opener = tokens[place - 2] if place > 1 else "{"
-            groups.append(opener in _OF_FORMULAS or not opener.startswith("\\"))
-        elif before == "}" and groups:
-            groups.pop()
-        if all(groups) and _ends_an_atom(before) and _begins_an_atom(after):
-            gaps.append(_Gap(place, before, after, place == len(tokens) - 1, len(groups)))
+    """All places where a space may stand: not before scripts, not where a command awaits its argument."""
+    gaps, groups, brackets, closed = [], [], 0, ""  # groups: what opened each
+    for place, (token, after) in enumerate(itertools.pairwise(tokens), start=1):
+        kind = _class_of(token)
+        if token == "{":
+            groups.append(tokens[place - 2] if place > 1 else "{")
+        elif token == "}" and groups:
+            closed = groups.pop()
+        elif kind == OPENING:
+            brackets += 1
+        elif kind == CLOSING and token not in "!?":
+            brackets = max(brackets - 1, 0)
+        hold_formulas = all(opener in _OF_FORMULAS or not opener.startswith("\\") for opener in groups)
+        begins = _begins_an_atom(after) or (after == "{" and _comes_before_a_group(token, closed))
+        if hold_formulas and begins and (token == "}" or kind in _ATOMS):
+            ends_in_stop = after == "." and place == len(tokens) - 1
+            gaps.append(_Gap(place, kind, _class_of(after), ends_in_stop, len(groups), brackets))
     return gaps
 
 
-def _ends_an_atom(token):
-    return token in _ENDS or (len(token) == 1 and token.isalnum())
+def _class_of(token):
+    """An atom's class; `GROUP` for braces and unknown commands, which begin one."""
+    if token in CLASSES:
+        return CLASSES[token]
+    if token.startswith((r"\left", r"\right")):
+        return OPENING if token.startswith(r"\left") else CLOSING
+    return CHARACTER if token == "'" else GROUP
 
 
 def _begins_an_atom(token):
-    if token.startswith("\\"):
-        return token in _CLOSING or not (token in _NO_ATOMS or token.startswith(_ENDS_OF_PARTS))
-    return len(token) == 1 and token not in _NO_ATOMS
+    kind = _class_of(token)
+    if kind == GROUP:
+        return token.startswith("\\") and token not in _NO_ATOMS and not token.startswith(r"\end")
+    return kind in _ATOMS and token != "'"
 
 
-def _run(author):
-    return author.choices([*SPACES], [*SPACES.values()])[0]
+def _comes_before_a_group(token, closed):
+    """Whether braces after a token are none that a command awaits; `closed`: what opened the last group before it."""
+    return closed in ("^", "_") if token == "}" else token != "]"
 
 
-def _is_before_end(gap):
-    return gap.is_last and gap.after in _PUNCTUATION
-
-
-def _is_at_relation(gap):
-    return not gap.depth and (gap.before in _RELATIONS or gap.after in _RELATIONS)
+def _is_before_punctuation(gap):
+    return not gap.groups and not gap.brackets and (gap.after == PUNCTUATION or gap.ends_in_stop)
 
 
 def _is_after_comma(gap):
-    return gap.before in _PUNCTUATION
+    return not gap.groups and not gap.brackets and gap.before == PUNCTUATION
 
 
-def _is_about_integral(gap):
-    return gap.before in _INTEGRALS or (gap.after == "d" and gap.before != "{")
+def _is_at_relation(gap):
+    return not gap.groups and RELATION in (gap.before, gap.after)
 
 
-def _is_inside_brackets(gap):
-    return gap.before in _OPENING or gap.after in _CLOSING
+def _is_between_factors(gap):
+    neighbours = {gap.before, gap.after}
+    return not (gap.groups or gap.brackets or gap.ends_in_stop or neighbours & {BINARY, RELATION, PUNCTUATION})
 
 
 def _with_braces_around_fractions(tokens):

@@ -1,14 +1,16 @@
 """Rewritten formulas by what TeX draws of them."""
 
 import dataclasses
+import itertools
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from keras_im2latex.markup import Habits, detokenize
-from keras_im2latex.markup.habits import SPACES
+from keras_im2latex.markup.habits import AFTER_COMMAS, BEFORE_PUNCTUATION, ELSEWHERE
 from keras_im2latex.rendering import render
 
 FORMULAS = (Path(__file__).parent / "formulas.norm.txt").read_text().splitlines()
@@ -41,19 +43,64 @@ def test_the_seed_decides():
 
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Habits)])
 def test_a_share_of_the_authors_has_a_habit(name):
-    formula = r"\int f ( x ) d x = \frac { a } { b } , c ."
+    formula = r"x y = \frac { a } { b } , c ."
     habits = only(**{name: 0.3})
     share = np.mean([habits.rewrite(formula, seed=seed) != formula for seed in range(2000)])
-    limit = 0.3 * (1 - 0.9**13) if name == "anywhere" else 0.3  # some put it in none of the places
-    assert share == pytest.approx(limit, abs=0.04)
+    none = {"anywhere": 0.9**6, "between_factors": 0.5}.get(name, 0.0)  # some put it in none of the places
+    assert share == pytest.approx(0.3 * (1 - none), abs=0.04)
 
 
-def test_runs_of_spaces_are_as_frequent_as_told():
-    habits, formula = only(before_end=1.0), "x ."
+@pytest.mark.parametrize(
+    ("name", "formula", "runs"),
+    [
+        ("before_punctuation", "x .", BEFORE_PUNCTUATION),
+        ("after_commas", ", x", AFTER_COMMAS),
+        ("around_relations", "x =", ELSEWHERE),
+    ],
+)
+def test_runs_of_spaces_are_as_frequent_as_told(name, formula, runs):
+    habits = only(**{name: 1.0})
     written = [tuple(habits.rewrite(formula, seed=seed).split()[1:-1]) for seed in range(4000)]
-    for run, weight in SPACES.items():
-        expected = weight / sum(SPACES.values())
+    for run, weight in runs.items():
+        expected = weight / sum(runs.values())
         assert written.count(run) / len(written) == pytest.approx(expected, abs=0.025)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "expected"),
+    [
+        ("before_punctuation", "f ( x , y ) = 1 . 5 , z .", "f ( x , y ) = 1 . 5 _ , z _ ."),
+        (
+            "after_commas",
+            r"f ( x , y ) = { a , b } , z \in \{ 1 , 2 \} ; c",
+            r"f ( x , y ) = { a , b } , _ z \in \{ 1 , 2 \} ; _ c",
+        ),
+        ("around_relations", r"x \leq y ^ { a = b }", r"x _ \leq _ y ^ { a = b }"),
+        ("after_commas", r"x , { \frac { a } { b } }", r"x , _ { \frac { a } { b } }"),
+        ("after_commas", r"x , \, y , \quad z , ~ u", r"x , \, y , \quad z , ~ u"),
+        ("after_commas", r"x , \hspace { 1 c m } y", r"x , \hspace { 1 c m } y"),
+    ],
+)
+def test_each_habit_has_its_places(name, formula, expected):
+    written = only(**{name: 1.0}).rewrite(formula, seed=0)
+    if "_ " not in expected:
+        assert written == formula
+    else:
+        runs = itertools.groupby(written.split(), lambda token: "_" if token in ALL else token)
+        assert " ".join(word for token, run in runs for word in (["_"] if token == "_" else run)) == expected
+
+
+def test_factors_are_spaced_in_half_of_their_places():
+    formula = r"a ^ { 2 } { \frac { b c } { d } } \alpha \sin x + f ( g h ) y = z"
+    habits = only(between_factors=1.0)
+    spaced = Counter()
+    for seed in range(2000):
+        words = habits.rewrite(formula, seed=seed).split()
+        assert without_spaces(" ".join(words)) == formula.split()
+        spaced.update(pair for pair in itertools.pairwise(words) if pair[0] in ALL and pair[1] not in ALL)
+    after = Counter(word for _, word in spaced.elements())
+    assert set(after) == {"{", r"\alpha", r"\sin", "x", "(", "y"}
+    assert [count / 2000 for count in after.values()] == pytest.approx([0.5] * 6, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +121,7 @@ def test_fractions_get_braces(formula, expected):
 
 
 def test_spaces_keep_out_of_arguments_and_scripts():
-    everywhere = only(anywhere=1.0, inside_brackets=1.0, around_relations=1.0, after_commas=1.0)
+    everywhere = only(anywhere=1.0, between_factors=1.0, around_relations=1.0, after_commas=1.0)
     for formula, parts in (
         (r"\operatorname { s i n } x y", [r"\operatorname { s i n }"]),
         (r"\begin{array} { l c } { a b } & { c d } \\ \end{array}", [r"\begin{array} { l c }", r"\\ \end{array}"]),
@@ -95,14 +142,14 @@ def test_what_is_rewritten_can_be_drawn():
     drawable = [formula for formula, drawing in zip(FORMULAS, drawings(FORMULAS)) if drawing.error is None]
     assert len(drawable) > 40
     written = [Habits().rewrite(formula, seed=seed) for formula in drawable for seed in range(10)]
-    assert sum(new != old for new, old in zip(written, np.repeat(drawable, 10))) > len(written) / 3
+    assert sum(new != old for new, old in zip(written, np.repeat(drawable, 10))) > len(written) / 5
     errors = [(latex, drawing.error) for latex, drawing in zip(written, drawings(written)) if drawing.error]
     assert errors == []
 
 
 @needs_tex
 def test_spaces_outside_of_groups_move_ink_and_change_none():
-    habits = only(around_relations=1.0, before_end=1.0)
+    habits = only(around_relations=1.0, before_punctuation=1.0)
     formulas = [formula for formula in FORMULAS if "array" not in formula and "matrix" not in formula]
     pairs = [(formula, habits.rewrite(formula, seed=formula)) for formula in formulas]
     pairs = [(old, new) for old, new in pairs if r"\!" not in new]  # which may lay ink over ink
@@ -110,7 +157,7 @@ def test_spaces_outside_of_groups_move_ink_and_change_none():
     for before, after in zip(drawings([old for old, _ in pairs]), drawings([new for _, new in pairs])):
         if before.error is None:
             moved += before.image.shape != after.image.shape
-            assert np.abs(ink(before.image) - ink(after.image)).max() <= 0.02 * ink(before.image).max()
+            assert np.abs(ink(before.image) - ink(after.image)).max() <= 3 * 255
     assert moved > 15
 
 

@@ -137,7 +137,7 @@ def test_habits_rewrite_what_is_drawn(build, tmp_path):
     (tmp_path / "formulas.txt").write_text("".join(f"{formula}\n" for formula in formulas))
     options = {"fonts": {"mathtext": ("cm",)}, "scales": (1.0,), "per_scale": 10, "plain": 1.0}
     options["formulas"] = str(tmp_path / "formulas.txt")
-    habits = {"before_end": 0.5, "after_commas": 1.0}
+    habits = {"before_punctuation": 0.5, "after_commas": 1.0}
     as_they_stand, rewritten = records(build("plain", **options)), records(build("habits", habits=habits, **options))
     assert {record["latex"].decode() for record in as_they_stand} == set(formulas)
     assert len(rewritten) > 5  # mathtext does not draw every space

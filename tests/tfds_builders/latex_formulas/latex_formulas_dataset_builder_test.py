@@ -93,10 +93,10 @@ def test_tokenized_targets_are_as_written_beside_the_same_pictures(build, tmp_pa
 def test_habits_rewrite_both_the_formula_and_its_picture(build, tmp_path):
     formulas = [f"a = {letter} , c ." for letter in "abcdefghijklmnopqrst"]
     (tmp_path / "train.txt").write_text("".join(f"{formula}\n" for formula in formulas))
-    found = records(build(formulas=tmp_path / "train.txt", habits={"before_end": 0.5, "after_commas": 1.0}))
+    found = records(build(formulas=tmp_path / "train.txt", habits={"before_punctuation": 0.5, "after_commas": 1.0}))
     changed = 0
     for index, formula in enumerate(formulas):
-        latex = Habits(before_end=0.5, after_commas=1.0).rewrite(formula, seed=formula)
+        latex = Habits(before_punctuation=0.5, after_commas=1.0).rewrite(formula, seed=formula)
         assert found[index]["latex"].decode() == latex
         changed += latex != formula
         (drawn,) = rendering.render([detokenize(latex)])

@@ -25,6 +25,27 @@ from keras_im2latex.markup.normalization.tex_tables import (
 )
 from keras_im2latex.markup.symbols import ACCENTS
 
+_LENGTHS = {
+    "1 c m": 35,
+    "5 m m": 13,
+    "0 . 5 c m": 13,
+    "2 c m": 9,
+    "0 . 3 i n": 8,
+    "0 . 3 c m": 8,
+    "1 0 p t": 4,
+    ". 2 i n": 4,
+    "1 e m": 4,
+    "3 m m": 3,
+    ". 5 i n": 3,
+}
+
+
+def _of_lengths(share):
+    r"""Runs of one `\hspace`, so frequent together."""
+    total = sum(_LENGTHS.values())
+    return {(r"\hspace", "{", *length.split(), "}"): share * count / total for length, count in _LENGTHS.items()}
+
+
 BEFORE_PUNCTUATION = {
     (r"\,",): 31,
     ("\\",): 24,
@@ -42,6 +63,7 @@ BEFORE_PUNCTUATION = {
     (r"\,",) * 3: 0.5,
     (r"\qquad",): 0.4,
     (r"\,",) * 4: 0.3,
+    **_of_lengths(0.5),
 }
 AFTER_COMMAS = {
     (r"\quad",): 28,
@@ -68,6 +90,7 @@ AFTER_COMMAS = {
     (r"\,",) * 4: 0.7,
     ("\\",) * 5: 0.7,
     (r"\,",) * 2: 0.7,
+    **_of_lengths(6.5),
 }
 ELSEWHERE = {
     (r"\,",): 49,
@@ -88,11 +111,9 @@ ELSEWHERE = {
     (r"\!",) * 3: 0.2,
     (r"\,",) * 4: 0.2,
     (r"\,",) * 3: 0.2,
+    **_of_lengths(0.8),
 }
 """Runs of spaces and how often each is met in these places, of 100 in IM2LATEX-100K's validation formulas."""
-
-LENGTHS = ("1 c m", "5 m m", "0 . 5 c m", "2 c m", "0 . 3 i n", "0 . 3 c m", "1 e m", "1 0 p t", ". 2 i n", "3 m m")
-r"""Those most often given to `\hspace` there."""
 
 _ATOMS = frozenset([CHARACTER, OPERATOR, BINARY, RELATION, OPENING, CLOSING, PUNCTUATION, INNER])
 _NO_ATOMS = frozenset((r"\limits", r"\nolimits", r"\\", r"\hline", r"\over", r"\atop", r"\hspace", "\\", "~"))
@@ -120,7 +141,6 @@ class Habits:
         between_factors: who put spaces between what is neither operator, relation nor comma, in half of these places,
             outside of groups and brackets.
         anywhere: who put spaces where they like, one in ten places.
-        lengths: who use `\\hspace` once.
 
     Example:
         >>> habits = Habits(
@@ -136,7 +156,6 @@ class Habits:
     around_relations: float = 0.025
     between_factors: float = 0.11
     anywhere: float = 0.04
-    lengths: float = 0.0
 
     def rewrite(self, tokens, seed):
         """Writes a formula as an author would have.
@@ -164,8 +183,6 @@ class Habits:
                 run = author.choices([*runs], [*runs.values()])[0]
                 places = [gap.place for gap in gaps if belongs is None or belongs(gap)]
                 spaces |= {place: run for place in places if author.random() < part}
-        if gaps and author.random() < self.lengths:
-            spaces[author.choice(gaps).place] = (r"\hspace", "{", *author.choice(LENGTHS).split(), "}")
         written = []
         for place, token in enumerate(tokens):
             written += spaces.get(place, ())

@@ -67,6 +67,26 @@ class Vocabulary:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return cls(token for token, count in ordered if count >= minimum_count)
 
+    def with_tokens(self, tokens: Iterable[str]) -> "Vocabulary":
+        """A vocabulary that has more tokens, after those that this one has.
+
+        Args:
+            tokens: iterable of str. Those that are here already are passed over.
+
+        Returns:
+            A `Vocabulary` in which every token of this one keeps its number.
+
+        Raises:
+            ValueError: a new token is empty, repeated, or holds white space.
+
+        Example:
+
+        >>> Vocabulary(["x", "+"]).with_tokens(["+", "y"]).tokens[4:]
+        ('x', '+', 'y')
+        """
+        more = [token for token in tokens if token not in self._ids]
+        return type(self)([*self._tokens[len(self.SPECIAL_TOKENS) :], *more])
+
     @property
     def tokens(self) -> tuple[str, ...]:
         """All tokens, the special ones first; a token's place is its number."""

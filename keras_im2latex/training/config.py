@@ -16,7 +16,7 @@ class TrainingConfig:
         respell: whether what draws alike is spelled alike in the formulas, see `keras_im2latex.markup.respell`.
         handwriting: whether the pictures are handwriting, at the size of `crohme/prepared`; the preset then says so.
         initial_preset: name or folder of a preset whose weights the model starts from, where it has the same ones;
-            its vocabulary is taken, too. None for random weights.
+            its vocabulary is taken, too, and the formulas' other tokens after it. None for random weights.
         frozen: names of layers of the model that keep the weights they start with.
         system: what is trained: "im2latex", the paper's model; "ctc" or "language_model", what it is compared with.
         model: constructor arguments of the system's model, the vocabulary excepted.

@@ -132,18 +132,21 @@ def _respelled(examples):
 
 
 def _take_weights(model, initial, name):
-    """Copies the weights that both models have, from the preset of a name."""
+    """Copies the weights that both models have, from the preset of a name; what tokens add keeps its values."""
     values = {variable.path: variable for variable in initial.weights}
+    sizes = (len(initial.vocabulary), len(model.vocabulary))
     for variable in model.weights:
         if variable.path not in values:
             continue
         value = values[variable.path]
-        if value.shape != variable.shape:
+        if any(ours != theirs and (theirs, ours) != sizes for ours, theirs in zip(variable.shape, value.shape)):
             raise ValueError(
                 f"`initial_preset` must have weights of the shapes that the config's `model` has, {variable.path} of "
                 f"shape {variable.shape}. Received: initial_preset={name!r}, which has it of shape {value.shape}"
             )
-        variable.assign(value)
+        taken = variable.numpy()
+        taken[tuple(map(slice, value.shape))] = value.numpy()
+        variable.assign(taken)
 
 
 def _vocabulary_and_count(folder, examples, config, initial, chief):
@@ -152,9 +155,9 @@ def _vocabulary_and_count(folder, examples, config, initial, chief):
     if count_path.is_file():
         return Vocabulary.load(vocabulary_path), json.loads(count_path.read_text())["train"]
     latex = [text.decode() for text in examples.map(lambda example: example["latex"]).as_numpy_iterator()]
-    vocabulary = (
-        initial.vocabulary if initial else Vocabulary.from_formulas(map(str.split, latex), config.minimum_count)
-    )
+    vocabulary = Vocabulary.from_formulas(map(str.split, latex), config.minimum_count)
+    if initial:
+        vocabulary = initial.vocabulary.with_tokens(vocabulary.tokens)
     if chief:
         vocabulary.save(vocabulary_path)
         count_path.write_text(json.dumps({"train": len(latex)}))

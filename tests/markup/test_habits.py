@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -26,6 +27,10 @@ def only(**shares):
 
 def without_spaces(tokens):
     return [token for token in tokens.split() if token not in ALL]
+
+
+def without_lengths(tokens):
+    return re.sub(r"\\hspace { [^}]* } ", r"\\, ", tokens)
 
 
 def test_an_author_without_habits_changes_nothing():
@@ -95,7 +100,7 @@ def test_factors_are_spaced_in_half_of_their_places():
     habits = only(between_factors=1.0)
     spaced = Counter()
     for seed in range(2000):
-        words = habits.rewrite(formula, seed=seed).split()
+        words = without_lengths(habits.rewrite(formula, seed=seed)).split()
         assert without_spaces(" ".join(words)) == formula.split()
         spaced.update(pair for pair in itertools.pairwise(words) if pair[0] in ALL and pair[1] not in ALL)
     after = Counter(word for _, word in spaced.elements())
@@ -125,13 +130,13 @@ def test_spaces_keep_out_of_arguments_and_scripts():
     for formula, parts in (
         (r"\operatorname { s i n } x y", [r"\operatorname { s i n }"]),
         (r"\begin{array} { l c } { a b } & { c d } \\ \end{array}", [r"\begin{array} { l c }", r"\\ \end{array}"]),
-        (r"a \hspace { 1 c m } b c", [r"\hspace { 1 c m }"]),
+        (r"a \hskip { 1 c m } b c", [r"\hskip { 1 c m }"]),
         (r"\mathrm { f o r } x , y", [r"\mathrm { f o r }"]),
         (r"\frac { a b } { c d } e ^ { f g } _ { h } i", [r"} {", "e ^ {", "} _ {"]),
         (r"\sqrt [ n ] { x y } + f ' ( x )", [r"\sqrt [", "f '"]),
     ):
         for seed in range(200):
-            written = everywhere.rewrite(formula, seed=seed)
+            written = without_lengths(everywhere.rewrite(formula, seed=seed))
             for part in parts:
                 assert part in written
             assert without_spaces(written) == formula.split()

@@ -68,3 +68,13 @@ def test_wrong_arguments_are_refused():
     for index in (-1, 5):
         with pytest.raises(ValueError, match=f"Received: {index}"):
             vocabulary.decode([index])
+
+
+def test_more_tokens_come_last_and_leave_the_numbers_of_the_others():
+    vocabulary = Vocabulary(["x", "+"])
+    longer = vocabulary.with_tokens(["+", "<pad>", "y", "x", "z"])
+    assert longer.tokens == (*vocabulary.tokens, "y", "z")
+    assert longer.encode(["+", "z"]) == [*vocabulary.encode(["+"]), 7]
+    assert vocabulary.with_tokens([]) == vocabulary
+    with pytest.raises(ValueError, match="again"):
+        vocabulary.with_tokens(["y", "y"])

@@ -199,6 +199,22 @@ def test_a_run_starts_from_the_weights_of_another(glyph_examples, tmp_path):
     assert (tmp_path / "hard/vocabulary.txt").read_text() == (tmp_path / "soft/vocabulary.txt").read_text()
 
 
+def test_new_tokens_come_after_those_of_the_initial_preset(glyph_examples, tmp_path):
+    run(tmp_path / "first", glyph_examples, {"epochs": 1})
+    marked = glyph_examples.map(lambda example: {**example, "latex": example["latex"] + " \\new"})
+    options = {"epochs": 1, "initial_preset": str(tmp_path / "first/preset"), "optimizer": "sgd", "learning_rate": 0.0}
+    run(tmp_path / "second", marked, {**options, "weight_average": None, "maximum_tokens": 8})
+    old, new = ((tmp_path / name / "vocabulary.txt").read_text().splitlines() for name in ("first", "second"))
+    assert new == [*old, "\\new"]
+    before, after = preset_weights(tmp_path / "first"), preset_weights(tmp_path / "second")
+    grown = 0
+    for name, values in before.items():
+        if "moving" not in name:
+            grown += values.shape != after[name].shape
+            np.testing.assert_array_equal(values, after[name][tuple(map(slice, values.shape))])
+    assert grown >= 2  # embeddings and scores
+
+
 def test_weights_of_another_size_are_refused(glyph_examples, tmp_path):
     run(tmp_path / "first", glyph_examples, {"epochs": 1})
     options = {"model": {**TINY["model"], "decoder_units": 24}, "initial_preset": str(tmp_path / "first/preset")}

@@ -56,11 +56,14 @@ def places(tokens):
     Yields:
         Tuples of a kind and a bool.
     """
-    words, spaced = [], set()
-    for token in tokens:
-        if token in SPACES:
+    words, spaced, end = [], set(), 0
+    for place, token in enumerate(tokens):
+        if token == r"\hspace" and tokens[place + 1 : place + 2] == ["{"]:
             spaced.add(len(words))
-        else:
+            end = group_end(tokens, place + 1)
+        elif token in SPACES:
+            spaced.add(len(words))
+        elif place >= end:
             words.append(token)
     groups = brackets = 0
     for place, (before, after) in enumerate(itertools.pairwise(words), start=1):

@@ -4,7 +4,7 @@ tfds build tfds_builders/latex_formulas --config prepared_habits --manual_dir FO
 python recipes/train.py --config recipes/configs/standard_habits.py --data-dir DATA --output runs/standard_habits \
     --initial-preset runs/standard/preset
 
-Cost: 96,000 formulas with the convolutions as they are: about a minute on one H100, 80 on two processor cores that
+Cost: 80,000 formulas with the convolutions as they are: about a minute on one H100, 70 on two processor cores that
 multiply bfloat16. RUNS.md has the run and its scores.
 """
 
@@ -18,7 +18,7 @@ def get_config():
     return dataclasses.replace(
         standard_config(),
         dataset="latex_formulas/prepared_habits",
-        formulas=96_000,
+        formulas=80_000,
         respell=True,
         initial_preset="standard",
         frozen=("convolutional_encoder",),

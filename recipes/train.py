@@ -2,9 +2,10 @@
 
     python recipes/train.py --config recipes/configs/standard.py --data-dir DATA --output runs/standard
 
-DATA holds a TensorFlow dataset built by `tfds build tfds_builders/latex_formulas`. Called again with the same output
-folder after a kill, the run goes on after its last complete epoch. `--strategy mirrored` trains on all GPUs of this
-host; `--strategy workers` on those of several hosts, each of which runs the same command with its own TF_CONFIG.
+DATA holds a TensorFlow dataset built by `tfds build tfds_builders/latex_formulas --config prepared`. Called again with
+the same output folder after a kill, the run goes on after its last complete epoch. `--strategy mirrored` trains on all
+GPUs of this host; `--strategy workers` on those of several hosts, each of which runs the same command with its own
+TF_CONFIG.
 
 XLA tries many algorithms for each convolution when it compiles, which takes a minute or two of every start. With
 `--autotuning FILE.textproto` its choices are kept, and taken from there by later runs of the same shapes on the same

@@ -133,6 +133,7 @@ def test_members_that_lead_outside_are_passed_over(tmp_path):
         ("a.zip", zip_bytes(FILES)[:-10], "an archive that can't be read"),
         ("a.tar", tar_bytes({"a.png": b"x"}), "no LaTeX file in this archive"),
     ],
+    ids=["anything", "empty", "tar.gz cut off", "zip cut off", "nothing but a picture"],  # archives hold the time
 )
 def test_what_holds_no_papers_says_why(tmp_path, name, content, reason):
     (tmp_path / name).write_bytes(content)

@@ -93,7 +93,7 @@ def fractions(tokens):
     for place, token in enumerate(tokens):
         if token == r"\frac" and tokens[place + 1 : place + 2] == ["{"]:
             end = group_end(tokens, group_end(tokens, place + 1))
-            yield FRACTIONS, tokens[place - 1 : place] == ["{"] and tokens[end : end + 1] == ["}"]
+            yield tokens[place - 1 : place] == ["{"] and tokens[end : end + 1] == ["}"]
 
 
 def measure(formulas):
@@ -106,16 +106,17 @@ def measure(formulas):
         Dict from a kind to two percentages: of formulas with such a place, those that have spaces in one; and how often
         there are spaces, of formulas. For fractions, the share of fractions, twice.
     """
-    having, any_of, spaced, number, braced = Counter(), Counter(), Counter(), 0, []
+    having, any_of, spaced, braced = Counter(), Counter(), Counter(), []
     for formula in formulas:
         tokens = formula.split()
         found = list(places(tokens))
-        number += 1
         having.update({kind for kind, _ in found})
         any_of.update({kind for kind, is_spaced in found if is_spaced})
         spaced.update(kind for kind, is_spaced in found if is_spaced)
-        braced += [is_braced for _, is_braced in fractions(tokens)]
-    shares = {kind: (100 * any_of[kind] / max(having[kind], 1), 100 * spaced[kind] / max(number, 1)) for kind in KINDS}
+        braced += fractions(tokens)
+    shares = {
+        kind: (100 * any_of[kind] / max(having[kind], 1), 100 * spaced[kind] / max(len(formulas), 1)) for kind in KINDS
+    }
     shares[FRACTIONS] = (100 * sum(braced) / max(len(braced), 1),) * 2
     return shares
 

@@ -116,7 +116,7 @@ ELSEWHERE = {
 """Runs of spaces and how often each is met in these places, of 100 in IM2LATEX-100K's validation formulas."""
 
 _ATOMS = frozenset([CHARACTER, OPERATOR, BINARY, RELATION, OPENING, CLOSING, PUNCTUATION, INNER])
-_NO_ATOMS = frozenset((r"\limits", r"\nolimits", r"\\", r"\hline", r"\over", r"\atop", r"\hspace", "\\", "~"))
+_NO_ATOMS = frozenset((r"\limits", r"\nolimits", r"\\", r"\over", r"\atop", r"\hspace", "\\"))
 # What their group holds is a formula; that of any other command may be a name, a length or columns.
 _OF_FORMULAS = frozenset(
     (

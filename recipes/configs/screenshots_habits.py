@@ -4,8 +4,7 @@ tfds build tfds_builders/latex_formulas --config prepared_habits --manual_dir FO
 tfds build tfds_builders/latex_formulas --config prepared_varied_habits --manual_dir FORMULAS --data_dir DATA
 tfds build tfds_builders/foreign_formulas --config training --manual_dir FORMULAS --data_dir DATA
 tfds build tfds_builders/foreign_formulas --config training_habits --manual_dir FORMULAS --data_dir DATA
-python recipes/train.py --config recipes/configs/screenshots_habits.py --data-dir DATA \
-    --output runs/screenshots_habits --initial-preset runs/screenshots/preset
+python recipes/train.py --config recipes/configs/screenshots_habits.py --data-dir DATA --output runs/screenshots_habits
 
 A third of what screenshots reads wrong on web pages is white space. No GPU has run this one yet.
 """
@@ -25,7 +24,7 @@ def get_config():
             "foreign_formulas/training",
             "foreign_formulas/training_habits",
         ),
-        initial_preset="screenshots",
+        initial_preset="runs/screenshots/preset",
         epochs=3,
         learning_rate=7e-4,
         warmup_steps=300,

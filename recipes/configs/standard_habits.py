@@ -1,11 +1,10 @@
 r"""Goes on from standard.py's weights, on formulas as the authors of IM2LATEX-100K would have typed them.
 
 tfds build tfds_builders/latex_formulas --config prepared_habits --manual_dir FOLDER --data_dir DATA
-python recipes/train.py --config recipes/configs/standard_habits.py --data-dir DATA --output runs/standard_habits \
-    --initial-preset runs/standard/preset
+python recipes/train.py --config recipes/configs/standard_habits.py --data-dir DATA --output runs/standard_habits
 
-Cost: 80,000 formulas with the convolutions as they are: about a minute on one H100, 70 on two processor cores that
-multiply bfloat16. RUNS.md has the run and its scores.
+Cost: 80,000 formulas with the convolutions as they are: 72 minutes on two processor cores that multiply bfloat16, not
+compiled (`xla=False`). No GPU has run it. RUNS.md has the run and its scores.
 """
 
 import dataclasses
@@ -20,7 +19,7 @@ def get_config():
         dataset="latex_formulas/prepared_habits",
         formulas=80_000,
         respell=True,
-        initial_preset="standard",
+        initial_preset="runs/standard/preset",
         frozen=("convolutional_encoder",),
         batch_size=64,
         epochs=1,

@@ -35,7 +35,7 @@ class System:
 
     @property
     def needs_gpu(self):
-        """Whether XLA compiles its training."""
+        """Whether it is trained on a GPU; what is not needs no turn there and no algorithms of XLA's."""
         return self.recipe == "train.py"
 
     @property

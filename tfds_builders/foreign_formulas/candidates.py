@@ -3,9 +3,9 @@
 import random
 from collections import Counter
 
-from keras_im2latex.markup import Habits, detokenize, tokenize
+from keras_im2latex.markup import Habits, detokenize
 from keras_im2latex.rendering import Page, render
-from tfds_builders.latex_formulas.formula_files import find_formula_files, has_split_column, read_formulas
+from tfds_builders.latex_formulas.formula_files import find_formula_files, has_split_column, read_formulas, tokens_of
 from tfds_builders.latex_formulas.pictures import halved_size
 
 _FEWEST_AT_ONCE = 100  # to start TeX takes as long as to draw these
@@ -65,10 +65,7 @@ class Candidates:
     def _tokenized(self, formulas, refused):
         for formula in formulas:
             try:
-                latex = formula.latex or " ".join(tokenize(formula.raw))
-                if self._habits is not None:
-                    latex = self._habits.rewrite(latex, seed=latex)
-                tokens = latex.split()
+                tokens = tokens_of(formula, self._habits).split()
             except ValueError:
                 tokens = []
             if not tokens:

@@ -20,7 +20,7 @@ FOR_TRAINING = {
     "per_scale": 1_600,
     "prepared": True,
 }
-"""Another seed deals other formulas."""
+"""The options of every config to train on, one seed each: another seed deals other formulas."""
 
 
 class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):

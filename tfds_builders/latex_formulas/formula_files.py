@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from etils import epath
 
-from keras_im2latex.markup import detokenize
+from keras_im2latex.markup import detokenize, tokenize
 
 _OPENERS = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 _SPLITS = ("train", "validation", "test")
@@ -125,6 +125,20 @@ def tokenized(formula) -> Formula:
     """A formula whose tokens are to be those of `raw`, and whose picture stays that of its normalized tokens."""
     drawn = formula.drawn or detokenize(formula.latex)
     return dataclasses.replace(formula, latex="", drawn=drawn)
+
+
+def tokens_of(formula, habits=None) -> str:
+    """The normalized tokens of a formula between spaces, or else those of what was written.
+
+    Args:
+        formula: a `Formula`.
+        habits: `Habits` of the author who types it anew, or None for as it stands.
+
+    Raises:
+        ValueError: what was written is no formula.
+    """
+    latex = formula.latex or " ".join(tokenize(formula.raw))
+    return latex if habits is None else habits.rewrite(latex, seed=latex)
 
 
 def _lines(file):

@@ -4,10 +4,10 @@ import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from keras_im2latex.markup import detokenize, tokenize
+from keras_im2latex.markup import detokenize
 from keras_im2latex.rendering import Page, PageVariety, render
 from tfds_builders.latex_formulas import pictures
-from tfds_builders.latex_formulas.formula_files import Formula
+from tfds_builders.latex_formulas.formula_files import Formula, tokens_of
 from tfds_builders.latex_formulas.picture_config import PictureConfig
 
 
@@ -45,9 +45,7 @@ def render_records(formulas: Iterable[Formula], config: PictureConfig, draw=rend
     def sources():
         for formula in formulas:
             try:
-                latex = formula.latex or " ".join(tokenize(formula.raw))
-                if habits is not None:
-                    latex = habits.rewrite(latex, seed=latex)
+                latex = tokens_of(formula, habits)
                 refusal = _refusal_of_tokens(latex, config)
                 source = None if refusal else formula.drawn or detokenize(latex)
             except ValueError as error:

@@ -6,9 +6,9 @@ Command (seconds; no accelerator):
         --weights int8 --description "Hard attention." --results runs/budget_hard/results.json
 
 `--preset` is the name of a shipped preset or a folder, `--output` a folder, which may be the same one. Config,
-vocabulary and metadata are kept but for what `--description` and `--results`, a file that `recipes/evaluate.py` wrote,
-say anew. Scores are those of the weights that were evaluated: evaluate the result where they were others. What 8 bits
-rounded away does not come back by converting to float16.
+vocabulary and metadata are kept but for what `--description` and `--results` say anew, the latter a file written by
+`recipes/evaluate.py` or `recipes/evaluate_handwriting.py`. Scores are those of the weights that were evaluated:
+evaluate the result where they were others. What 8 bits rounded away does not come back by converting to float16.
 
 Greedy search on the first 2,000 validation formulas (1,996 can be drawn), float16 / int8:
 
@@ -36,9 +36,12 @@ SCORES = (
 )
 """What a preset's metadata says of an evaluation."""
 
+SOURCES = {"crohme/prepared, test_2013": "CROHME 2013's test"}
+"""What is said of formulas other than IM2LATEX-100K's, by what the results call them."""
+
 
 def read_scores(path):
-    """The scores of a file that `recipes/evaluate.py` wrote, rounded, and what they were measured on.
+    """The scores of a file that an evaluating recipe wrote, rounded, and what they were measured on.
 
     Raises:
         ValueError: the file has no scores of rendered formulas.
@@ -47,7 +50,8 @@ def read_scores(path):
     found = results.get("runs", {}).get("rendered", {})
     if "bleu" not in found:
         raise ValueError(f"{path}: must hold the scores of a run 'rendered'. Received: {', '.join(found) or 'none'}")
-    formulas = f"IM2LATEX-100K validation, {found['formulas']:,} drawn here, beam {results['beam_size']}"
+    source = SOURCES.get(results.get("formulas_file"), "IM2LATEX-100K validation")
+    formulas = f"{source}, {found['formulas']:,} drawn here, beam {results['beam_size']}"
     return {"formulas": formulas} | {name: round(found[name], 2) for name in SCORES if name in found}
 
 

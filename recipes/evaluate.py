@@ -43,6 +43,7 @@ from keras_im2latex.evaluation import (
     score_table,
 )
 from keras_im2latex.metrics import score_predictions
+from keras_im2latex.storage import weights_digest
 
 # Pictures at hand at once while cells are counted.
 CHUNK = 512
@@ -156,7 +157,7 @@ def evaluate(options, load):
     runs = {}
 
     def run(name, formulas, pictures_of, source, path, **generate_options):
-        settings = {"preset": options.preset, "pictures": source, **search}
+        settings = {"weights": weights_digest(options.preset), "pictures": source, **search}
         log = PredictionLog(path, settings)
         generate_options |= {"batch_size": options.batch_size, **search}
         read, seconds, _ = read_pictures(reader, formulas, pictures_of, log, f"reading, {name}", **generate_options)

@@ -27,6 +27,7 @@ from keras_im2latex.evaluation import EvaluationInputError, PredictionLog, read_
 from keras_im2latex.evaluation.bootstrap import bootstrap_intervals
 from keras_im2latex.markup import detokenize
 from keras_im2latex.metrics import ScoreCounts, compare_renderings
+from keras_im2latex.storage import weights_digest
 
 COLUMNS = {
     "formulas": ("pictures", "d"),
@@ -187,7 +188,7 @@ def evaluate(options, load):
     formula_set = read_prepared_dataset(options.dataset, data_dir=options.data_dir, limit=options.limit)
     labels = read_labels(options.dataset, options.data_dir, options.limit)
     search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
-    settings = {"preset": options.preset, **search, "pictures": formula_set.title}
+    settings = {"weights": weights_digest(options.preset), **search, "pictures": formula_set.title}
     log = PredictionLog(options.output.with_suffix(".predictions.tsv"), settings)
     loaded = []
 

@@ -33,6 +33,7 @@ from keras_im2latex.evaluation import (
     read_prepared_dataset,
 )
 from keras_im2latex.metrics.edit_score import edit_distances
+from keras_im2latex.storage import weights_digest
 
 DATASET = "crohme/prepared"
 SHOWN = {
@@ -87,7 +88,11 @@ def evaluate(options, load):
             loaded.append(load(options.preset))
         return loaded[0]
 
-    settings = {"preset": options.preset, "beam_size": options.beam_size, "pictures": formula_set.title}
+    settings = {
+        "weights": weights_digest(options.preset),
+        "beam_size": options.beam_size,
+        "pictures": formula_set.title,
+    }
     log = PredictionLog(options.output.with_suffix(".predictions.tsv"), settings)
     searching = {"beam_size": options.beam_size, "batch_size": options.batch_size}
     kind = {"already_downsampled": formula_set.already_downsampled}

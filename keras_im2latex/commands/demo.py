@@ -8,7 +8,7 @@ import os
 import webbrowser
 
 from keras_im2latex.commands.exit_status import ALL_DONE, EPILOG, UsageError
-from keras_im2latex.commands.model_options import add_model_options, load_model
+from keras_im2latex.commands.model_options import AUTO, add_model_options, load_model
 from keras_im2latex.commands.numbers import port
 from keras_im2latex.commands.silent_tensorflow import silent_tensorflow
 
@@ -32,7 +32,7 @@ def add_to(commands):
         epilog=EXAMPLES + EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_model_options(parser, auto=True)
+    add_model_options(parser, auto=True, default=AUTO)
     parser.add_argument(
         "--host",
         default="127.0.0.1",
@@ -52,9 +52,9 @@ def _run(options):
         from keras_im2latex.serving.demo import DemoReader, DemoServer
 
         reader = DemoReader(model, options.beam_size)
-        # The first picture takes longest: it is read before the page is there.
-        example = importlib.resources.files("keras_im2latex") / "examples" / "generating_functional.png"
-        reader.read(example.read_bytes())
+        # The first picture of a kind takes longest: one of each is read before the page is there.
+        for example in ("generating_functional.png", "handwritten.png"):
+            reader.read((importlib.resources.files("keras_im2latex") / "examples" / example).read_bytes())
     name = os.path.basename(os.path.normpath(options.preset))
     try:
         server = DemoServer(reader, name, host=options.host, port=options.port)

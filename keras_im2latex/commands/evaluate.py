@@ -157,9 +157,10 @@ def _given(options, formula_set):
 def _read(options, formula_set):
     """What a preset reads in the pictures; formulas without one are left out."""
     from keras_im2latex.evaluation import DrawnFormulas, EvaluationInputError, PredictionLog, read_pictures
+    from keras_im2latex.storage import weights_digest
 
     search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
-    settings = {"preset": options.preset, **search, "pictures": formula_set.title}
+    settings = {"weights": weights_digest(options.preset), **search, "pictures": formula_set.title}
     log = PredictionLog(os.path.join(options.output, "predictions.tsv"), settings)
     loaded = []
 

@@ -22,19 +22,20 @@ LENGTH_PENALTY_OPTION = {
 """What `argparse` is told of `--length-penalty`, by commands and recipes."""
 
 
-def add_model_options(parser, auto=False):
+def add_model_options(parser, auto=False, default=PRINTED):
     """Adds `--preset` and `--beam-size` to an `argparse.ArgumentParser`.
 
     Args:
         parser: the parser.
         auto: whether the preset may be chosen by the picture.
+        default: name of the preset where none is given.
     """
     choice = f"; {AUTO} takes {PRINTED} or {HANDWRITTEN} as each picture looks" if auto else ""
     parser.add_argument(
         "--preset",
-        default="standard",
+        default=default,
         metavar="NAME",
-        help=f"trained model: a name, or a folder{choice} (default: standard)",
+        help=f"trained model: a name, or a folder{choice} (default: {default})",
     )
     add_beam_size(parser)
 

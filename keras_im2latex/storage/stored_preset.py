@@ -1,5 +1,6 @@
 """The folder of a trained model: config, vocabulary, and weights in float16 or in 8 bits."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -30,6 +31,19 @@ def _shipped():
 
 PRESETS = _shipped()
 """Each shipped preset's name with its description, number of parameters, and scores."""
+
+
+def weights_digest(preset):
+    """What tells a preset's weights from others, wherever its folder lies.
+
+    Args:
+        preset: name in `PRESETS`, or path of a folder.
+
+    Returns:
+        16 hexadecimal digits of the SHA-256 of its file of weights; `str(preset)` where there is no such file.
+    """
+    file = (FOLDER / preset if preset in PRESETS else Path(preset)) / WEIGHTS
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else str(preset)
 
 
 class StoredPreset:

@@ -227,7 +227,6 @@ _HANDWRITING = [
     System("crohme_usp", "USP", handwriting=True, published={"image_match": 9.39}),
     _pretraining("standard", "standard"),
     _pretraining("hierarchical", "hierarchical", "standard_pretraining"),
-    _pretraining("residual", "residual encoder"),
     _handwritten("standard", "IM2TEX", "standard", published=_scores(44.51, 60.84, 33.53, 34.72)),
     _handwritten("hierarchical", "IM2TEX", "hierarchical", published=_scores(43.65, 59.70, 29.81, 30.85)),
     _handwritten("hard", "IM2TEX-C2F", "hard", "hierarchical", published=_scores(43.09, 57.18, 29.51, 31.00)),
@@ -238,8 +237,6 @@ _HANDWRITING = [
         "hierarchical_pretraining",
         published=_scores(44.18, 58.13, 28.32, 29.51),
     ),
-    _handwritten("residual", "IM2TEX", "standard, residual encoder"),
-    _handwritten("mixed", "IM2TEX", "standard, residual encoder, both sets", "residual_pretraining"),
 ]
 
 SYSTEMS = {system.name: system for system in (*_SYSTEMS, *_SIZES, *_HANDWRITING)}

@@ -5,20 +5,30 @@ from pathlib import Path
 
 import pytest
 
+from keras_im2latex.auto_reader import AutoReader
 from keras_im2latex.models import FormulaReader
 from keras_im2latex.models.presets import FOLDER, PRESETS
 
-EXAMPLE = Path(__file__).parents[2] / "keras_im2latex" / "examples" / "generating_functional.png"
+EXAMPLES = Path(__file__).parents[2] / "keras_im2latex" / "examples"
+PRINTED, HANDWRITTEN = EXAMPLES / "generating_functional.png", EXAMPLES / "handwritten.png"
+LATEX = {
+    PRINTED: r"Z[J] = \int\mathcal{D}\phi\,\exp\left(i\int d^4 x\left["
+    r"\frac{1}{2}\partial_\mu\phi\,\partial^\mu\phi - \frac{\lambda}{4!}\phi^4 + J\phi\right]\right)",
+    HANDWRITTEN: r"\int x^2 dx = \frac{x^3}{3} + C",
+}
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_preset_reads_the_example(name):
     model = FormulaReader.from_preset(name)
     assert model.count_params() == PRESETS[name]["parameters"]
-    assert model.generate(EXAMPLE).latex == (
-        r"Z[J] = \int\mathcal{D}\phi\,\exp\left(i\int d^4 x\left["
-        r"\frac{1}{2}\partial_\mu\phi\,\partial^\mu\phi - \frac{\lambda}{4!}\phi^4 + J\phi\right]\right)"
-    )
+    example = HANDWRITTEN if model.handwriting else PRINTED
+    assert model.generate(example).latex == LATEX[example]
+
+
+def test_print_and_handwriting_are_told_apart_and_read():
+    reader = AutoReader(*map(FormulaReader.from_preset, ("standard", "handwritten")))
+    assert [reading.latex for reading in reader.generate(list(LATEX))] == list(LATEX.values())
 
 
 def test_the_default_preset_is_there():

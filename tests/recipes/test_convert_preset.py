@@ -66,6 +66,13 @@ def test_description_and_scores_are_said_anew(recipe, preset, tmp_path):
     }
 
 
+def test_scores_name_the_handwriting_that_they_were_measured_on(recipe, tmp_path):
+    results = tmp_path / "results.json"
+    told = {"beam_size": 5, "formulas_file": "crohme/prepared, test_2013"}
+    results.write_text(json.dumps(told | {"runs": {"rendered": {"formulas": 671, "bleu": 84.853}}}))
+    assert recipe.read_scores(results) == {"formulas": "CROHME 2013's test, 671 drawn here, beam 5", "bleu": 84.85}
+
+
 def test_results_without_scores_are_refused(recipe, preset, tmp_path, capsys):
     results = tmp_path / "results.json"
     results.write_text(json.dumps({"beam_size": 5, "runs": {"original": {"bleu": 85.0}}}))

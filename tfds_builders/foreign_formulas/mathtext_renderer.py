@@ -51,7 +51,7 @@ class MathtextRenderer:
             try:
                 with _warnings() as warnings:
                     ink = self._parser.parse(f"${formula}$", dpi=_POINTS_AN_INCH, prop=properties).image
-            except (ValueError, RuntimeError) as error:
+            except Exception as error:  # whatever a formula makes mathtext fail with, TypeError for one
                 yield Drawing(error=_reason(error))
                 continue
             if warnings:

@@ -5,14 +5,15 @@ from tfds_builders.foreign_formulas.scale import x_height_share
 
 
 def test_what_mathtext_refuses_or_lacks_a_glyph_for_costs_only_itself():
-    formulas = ["x", r"\notacommand", r"\left( x", "\U00013000", "x"]
+    formulas = ["x", r"\notacommand", r"\left( x", r"\substack { { k } \, { r } }", "\U00013000", "x"]
     with MathtextRenderer() as renderer:
-        first, unknown, unclosed, glyphless, last = renderer.draw(formulas, "cm", 30.0)
+        first, unknown, unclosed, mistaken, glyphless, last = renderer.draw(formulas, "cm", 30.0)
     assert (first.image == last.image).all()
     assert unknown.error == r"Unknown symbol: \notacommand"
     assert unclosed.error
+    assert "not callable" in mistaken.error  # a TypeError of matplotlib's own
     assert "does not have a glyph" in glyphless.error
-    assert {drawing.image is None for drawing in (unknown, unclosed, glyphless)} == {True}
+    assert {drawing.image is None for drawing in (unknown, unclosed, mistaken, glyphless)} == {True}
 
 
 @pytest.mark.parametrize("font", MathtextRenderer.FONTS)

@@ -121,6 +121,7 @@ def main(arguments=None):
             paths,
             beam_size=options.beam_size,
             batch_size=options.batch_size,
+            well_formed=False,
             on_error="keep",
             progress=True,
         )

@@ -48,6 +48,8 @@ from keras_im2latex.storage import weights_digest
 # Pictures at hand at once while cells are counted.
 CHUNK = 512
 
+PLAIN_HELP = "the search alone, without readings that compile being preferred"
+
 
 def score(log, formulas, workers=None):
     """Scores a finished log: a dict of scores, counts and seconds."""
@@ -107,6 +109,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--length-penalty", **LENGTH_PENALTY_OPTION)
     parser.add_argument("--verify", action="store_true", help="draw the beam's hypotheses, take what matches best")
+    parser.add_argument("--plain", action="store_true", help=PLAIN_HELP)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
@@ -154,12 +157,14 @@ def evaluate(options, load):
     search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
     if options.verify:
         search["verify"] = True
+    # What was read before there was a choice has no such setting, and was the search alone.
+    chosen = {} if options.plain else {"well_formed": True}
     runs = {}
 
     def run(name, formulas, pictures_of, source, path, **generate_options):
-        settings = {"weights": weights_digest(options.preset), "pictures": source, **search}
+        settings = {"weights": weights_digest(options.preset), "pictures": source, **search, **chosen}
         log = PredictionLog(path, settings)
-        generate_options |= {"batch_size": options.batch_size, **search}
+        generate_options |= {"batch_size": options.batch_size, **search, "well_formed": not options.plain}
         read, seconds, _ = read_pictures(reader, formulas, pictures_of, log, f"reading, {name}", **generate_options)
         runs[name] = {"pictures_read": read, "reading_seconds": round(seconds, 1)}
         if not options.read_only:
@@ -197,6 +202,7 @@ def evaluate(options, load):
     results = {
         "preset": options.preset,
         **search,
+        **chosen,
         "limit": options.limit,
         "formulas_file": options.formulas.name if options.formulas else None,
         "measures": MEASURES,

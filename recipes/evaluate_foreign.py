@@ -188,7 +188,7 @@ def evaluate(options, load):
     formula_set = read_prepared_dataset(options.dataset, data_dir=options.data_dir, limit=options.limit)
     labels = read_labels(options.dataset, options.data_dir, options.limit)
     search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
-    settings = {"weights": weights_digest(options.preset), **search, "pictures": formula_set.title}
+    settings = {"weights": weights_digest(options.preset), **search, "pictures": formula_set.title, "well_formed": True}
     log = PredictionLog(options.output.with_suffix(".predictions.tsv"), settings)
     loaded = []
 

@@ -22,7 +22,7 @@ import json
 import math
 from pathlib import Path
 
-from evaluate import count, load_preset, score
+from evaluate import PLAIN_HELP, count, load_preset, score
 from paper.systems import HANDWRITING, SYSTEMS
 
 from keras_im2latex.evaluation import (
@@ -52,6 +52,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--data-dir", metavar="DIR", help="folder of TensorFlow datasets")
     parser.add_argument("--split", default="test_2013", help="default: test_2013; validation: the held-out writers")
     parser.add_argument("--beam-size", type=int, default=5)
+    parser.add_argument("--plain", action="store_true", help=PLAIN_HELP)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
@@ -88,13 +89,20 @@ def evaluate(options, load):
             loaded.append(load(options.preset))
         return loaded[0]
 
+    # As in `evaluate`: without the setting, the search alone.
+    chosen = {} if options.plain else {"well_formed": True}
     settings = {
         "weights": weights_digest(options.preset),
         "beam_size": options.beam_size,
         "pictures": formula_set.title,
+        **chosen,
     }
     log = PredictionLog(options.output.with_suffix(".predictions.tsv"), settings)
-    searching = {"beam_size": options.beam_size, "batch_size": options.batch_size}
+    searching = {
+        "beam_size": options.beam_size,
+        "batch_size": options.batch_size,
+        "well_formed": not options.plain,
+    }
     kind = {"already_downsampled": formula_set.already_downsampled}
     read, seconds, _ = read_pictures(
         reader, formula_set.formulas, formula_set.pictures, log, "reading", **searching, **kind
@@ -107,6 +115,7 @@ def evaluate(options, load):
     results = {
         "preset": options.preset,
         "beam_size": options.beam_size,
+        **chosen,
         "limit": options.limit,
         "formulas_file": formula_set.title,
         "measures": MEASURES,

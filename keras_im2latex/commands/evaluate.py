@@ -160,7 +160,7 @@ def _read(options, formula_set):
     from keras_im2latex.storage import weights_digest
 
     search = {"beam_size": options.beam_size, "length_penalty": options.length_penalty}
-    settings = {"weights": weights_digest(options.preset), **search, "pictures": formula_set.title}
+    settings = {"weights": weights_digest(options.preset), **search, "pictures": formula_set.title, "well_formed": True}
     log = PredictionLog(os.path.join(options.output, "predictions.tsv"), settings)
     loaded = []
 
@@ -195,6 +195,7 @@ def _read(options, formula_set):
     facts = {
         "preset": options.preset,
         **search,
+        "well_formed": True,
         "undrawable": len(formula_set.formulas) - len(indices),
         "unreadable": len(unreadable),
     }

@@ -1,13 +1,12 @@
 """Reads any number of pictures, a batch of similar sizes at a time."""
 
 import concurrent.futures
-import dataclasses
 
 import tensorflow as tf
 from tqdm import tqdm
 
+from keras_im2latex.best_readings import best_readings
 from keras_im2latex.images import PictureError, prepare_picture, read_picture
-from keras_im2latex.markup import detokenize
 from keras_im2latex.models.batches import batches_of_similar_size, pad_batch
 from keras_im2latex.models.transcription import token_strings
 from keras_im2latex.pixels import crop_to_ink
@@ -31,6 +30,7 @@ def generate(
     batch_size=32,
     maximum_length=MAXIMUM_LENGTH,
     length_penalty=LENGTH_PENALTY,
+    well_formed=True,
     already_downsampled=False,
     verify=False,
     on_error="raise",
@@ -49,6 +49,9 @@ def generate(
         maximum_length: tokens after which a formula is cut.
         length_penalty: exponent of the length by which hypotheses' sums of log-probabilities are divided when they
             are compared; 0 is the paper's way, which favours short formulas.
+        well_formed: whether readings that compile are preferred: arrays get the columns that their rows have, and where
+            the best hypothesis is not well formed even so, the first of the beam that is takes its place. False gives
+            the search alone.
         already_downsampled: the pictures are at 100 dots an inch instead of 200.
         verify: whether to draw all hypotheses of the beam and order them by how well their drawings match the picture;
             see `Verifier`. Needs TeX; the wider the beam, the more there is to choose from.
@@ -74,7 +77,12 @@ def generate(
     verifier = Verifier(halved=already_downsampled) if verify else None
     wanted = beam_size if verify else n_best
     confidence = getattr(model, "confidence", None)
-    search = _search_function(model, beam_size, wanted, maximum_length, length_penalty)
+    how = {"beam_size": beam_size, "length_penalty": length_penalty, "well_formed": well_formed}
+
+    def search(pictures, count):
+        found = _search_function(model, beam_size, count, maximum_length, length_penalty)
+        return _hypotheses(found, pictures, count)
+
     sources = [pictures] if single else pictures
     total = len(sources) if hasattr(sources, "__len__") else None
     readings = []
@@ -83,7 +91,8 @@ def generate(
             prepared, found = _prepare_all(window, already_downsampled, handwriting, on_error)
             sizes = {index: picture.shape[:2] for index, picture in prepared.items()}
             for chosen in batches_of_similar_size(sizes, batch_size):
-                batch = _read_batch(search, [prepared[index] for index in chosen], wanted, confidence)
+                batch = [prepared[index] for index in chosen]
+                batch = best_readings(search, batch, n_best=wanted, confidence=confidence, **how)
                 found.update(zip(chosen, batch))
                 bar.update(len(chosen))
             if verifier:
@@ -95,19 +104,13 @@ def generate(
     return readings[0] if single else readings
 
 
-def _read_batch(search, pictures, n_best, confidence):
+def _hypotheses(search, pictures, count):
+    """For each picture its best hypotheses, pairs of tokens and score."""
     text, scores = search(*pad_batch(pictures))
-    readings = []
-    for row_text, row_scores in zip(text.numpy(), scores.numpy()):
-        best, *others = [_reading(*pair) for pair in list(zip(row_text, row_scores))[:n_best]]
-        sure = confidence and confidence.of(best.score, len(best.tokens))
-        readings.append(dataclasses.replace(best, alternatives=tuple(others), confidence=sure))
-    return readings
-
-
-def _reading(text, score):
-    tokens = tuple(text.decode().split())
-    return Reading(detokenize(tokens), tokens, float(score))
+    return [
+        [(tuple(one.decode().split()), float(score)) for one, score in zip(*row)]
+        for row in zip(text.numpy()[:, :count], scores.numpy()[:, :count])
+    ]
 
 
 def _search_function(model, beam_size, n_best, maximum_length, length_penalty):

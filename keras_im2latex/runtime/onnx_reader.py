@@ -1,7 +1,6 @@
 """Reads pictures of formulas with ONNX Runtime."""
 
 import concurrent.futures
-import dataclasses
 import itertools
 import json
 from pathlib import Path
@@ -9,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+from keras_im2latex.best_readings import best_readings
 from keras_im2latex.confidence import Confidence
-from keras_im2latex.markup import Vocabulary, detokenize
+from keras_im2latex.markup import Vocabulary
 from keras_im2latex.pixels import PictureError, crop_to_ink, prepare_picture, read_picture
 from keras_im2latex.pixels.picture_source import is_one
 from keras_im2latex.reading import Reading
@@ -79,6 +79,7 @@ class OnnxReader:
         batch_size=32,
         maximum_length=MAXIMUM_LENGTH,
         length_penalty=LENGTH_PENALTY,
+        well_formed=True,
         already_downsampled=False,
         verify=False,
         on_error="raise",
@@ -92,6 +93,9 @@ class OnnxReader:
             batch_size: pictures decoded at once; fewer where they are large.
             maximum_length: tokens after which a formula is cut.
             length_penalty: exponent of the length by which hypotheses are compared; 0, the paper's way, compares sums.
+            well_formed: whether readings that compile are preferred: arrays get the columns that their rows have, and
+                where the best hypothesis is not well formed even so, the first of the beam that is takes its place.
+                False gives the search alone.
             already_downsampled: the pictures are at 100 dots an inch instead of 200.
             verify: whether to draw all hypotheses of the beam and order them by how well their drawings match the
                 picture; see `Verifier`. Needs TeX.
@@ -111,6 +115,10 @@ class OnnxReader:
         single = is_one(pictures)
         verify_window = _verifying(already_downsampled, n_best, self.confidence) if verify else None
         wanted = beam_size if verify else n_best
+        how = {"beam_size": beam_size, "length_penalty": length_penalty, "well_formed": well_formed}
+
+        def search_together(pictures, count):
+            return self._hypotheses(pictures, beam_size, count, maximum_length, length_penalty)
 
         def prepare(picture):
             try:
@@ -129,14 +137,15 @@ class OnnxReader:
                 cells = {index: _cells(each) for index, each in enumerate(prepared) if index not in found}
                 for batch in _batches(cells, batch_size):
                     chosen = [prepared[index] for index in batch]
-                    found.update(zip(batch, self._read(chosen, beam_size, wanted, maximum_length, length_penalty)))
+                    read = best_readings(search_together, chosen, n_best=wanted, confidence=self.confidence, **how)
+                    found.update(zip(batch, read))
                 if verify_window:
                     found.update(verify_window({index: (found[index], window[index]) for index in cells}))
                 readings.extend(found[index] for index in range(len(window)))
         return readings[0] if single else readings
 
-    def _read(self, pictures, beam_size, n_best, maximum_length, length_penalty):
-        """The readings of prepared pictures, decoded together."""
+    def _hypotheses(self, pictures, beam_size, n_best, maximum_length, length_penalty):
+        """For each of the prepared pictures, decoded together, its best hypotheses: pairs of tokens and score."""
         found = search(
             self._step_function(min(beam_size, len(self.vocabulary))),
             tuple(np.zeros((len(pictures), beam_size, units), np.float32) for units in self._units),
@@ -149,12 +158,7 @@ class OnnxReader:
             end_id=self.vocabulary.end_id,
             padding_id=self.vocabulary.padding_id,
         )
-        readings = []
-        for hypotheses in found:
-            best, *others = [self._reading(hypothesis) for hypothesis in hypotheses]
-            sure = self.confidence and self.confidence.of(best.score, len(best.tokens))
-            readings.append(dataclasses.replace(best, alternatives=tuple(others), confidence=sure))
-        return readings
+        return [[(self._written(each.tokens), each.score) for each in hypotheses] for hypotheses in found]
 
     def _memory(self, pictures):
         """Keys and values of all cells, and where there are none, each laid out by the most cells of a picture."""
@@ -182,10 +186,9 @@ class OnnxReader:
 
         return step
 
-    def _reading(self, hypothesis):
+    def _written(self, tokens):
         special = (self.vocabulary.padding_id, self.vocabulary.start_id, self.vocabulary.end_id)
-        tokens = tuple(self.vocabulary.tokens[each] for each in hypothesis.tokens if each not in special)
-        return Reading(detokenize(tokens), tokens, hypothesis.score)
+        return tuple(self.vocabulary.tokens[each] for each in tokens if each not in special)
 
 
 def _verifying(already_downsampled, n_best, confidence):

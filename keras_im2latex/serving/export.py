@@ -19,7 +19,7 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
     files of any sizes, and give `latex` and `score`:
 
     - `serving_default`: string and float32 tensors `(batch,)`; the strings are those that `Im2Latex.generate` gives
-      for the same pictures, a score is the sum of the tokens' natural log-probabilities;
+      for the same pictures with `well_formed=False`, a score is the sum of the tokens' natural log-probabilities;
     - `n_best`: string and float32 tensors `(batch, beam_size)`, best first. Where the model knows fewer formulas,
       the scores of the others are minus infinity.
 

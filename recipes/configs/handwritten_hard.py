@@ -5,7 +5,7 @@ python recipes/train.py --config recipes/configs/handwritten_hierarchical.py --d
 python recipes/train.py --config recipes/configs/handwritten_hard.py --data-dir DATA \
     --output runs/handwritten_hard
 python recipes/evaluate_handwriting.py --preset runs/handwritten_hard/preset --data-dir DATA \
-    --output runs/handwritten_hard/results.json
+    --plain --output runs/handwritten_hard/results.json
 """
 
 from handwritten import fine_tuning_config

@@ -3,7 +3,7 @@ r"""Handwriting, hierarchical attention: the stage on CROHME, after handwritten_
 python recipes/train.py --config recipes/configs/handwritten_hierarchical.py --data-dir DATA \
     --output runs/handwritten_hierarchical
 python recipes/evaluate_handwriting.py --preset runs/handwritten_hierarchical/preset --data-dir DATA \
-    --output runs/handwritten_hierarchical/results.json
+    --plain --output runs/handwritten_hierarchical/results.json
 """
 
 from handwritten import fine_tuning_config

@@ -3,7 +3,7 @@ r"""Handwriting, sparsemax attention: the stage on CROHME, after handwritten_hie
 python recipes/train.py --config recipes/configs/handwritten_sparsemax.py --data-dir DATA \
     --output runs/handwritten_sparsemax
 python recipes/evaluate_handwriting.py --preset runs/handwritten_sparsemax/preset --data-dir DATA \
-    --output runs/handwritten_sparsemax/results.json
+    --plain --output runs/handwritten_sparsemax/results.json
 
 Sparsemax has hierarchical attention's weights, all of them.
 """

@@ -3,7 +3,7 @@ r"""Handwriting, standard attention: the stage on CROHME, after handwritten_stan
 python recipes/train.py --config recipes/configs/handwritten_standard.py --data-dir DATA \
     --output runs/handwritten_standard
 python recipes/evaluate_handwriting.py --preset runs/handwritten_standard/preset --data-dir DATA \
-    --output runs/handwritten_standard/results.json
+    --plain --output runs/handwritten_standard/results.json
 """
 
 from handwritten import fine_tuning_config

@@ -66,7 +66,8 @@ def evaluate_command(system, places):
         command += ["--data-dir", str(places.data_dir)]
     else:
         command += ["--formulas", str(places.formulas), "--length-penalty", "0"]
-    command += ["--beam-size", str(places.beam_size), "--output", str(folder / "results.json")]
+    # The paper's systems search, and no more.
+    command += ["--beam-size", str(places.beam_size), "--plain", "--output", str(folder / "results.json")]
     if system.counts_cells:
         command += ["--count-cells"]
     if places.images and not system.handwriting:

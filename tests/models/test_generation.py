@@ -4,8 +4,11 @@ import math
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from keras_im2latex.decoding import Hypotheses
 from keras_im2latex.images import PictureError
+from keras_im2latex.markup import Vocabulary
 from keras_im2latex.models import batches as model_batches
 from keras_im2latex.models import generation
 
@@ -60,3 +63,42 @@ def test_unreadable_pictures_are_kept_in_their_places(make_model, pictures):
     assert unread.error == "blank: no ink on its paper"
     assert model.generate([blank], on_error="keep", **options)[0].latex == ""
     assert model.generate([], **options) == []
+
+
+class ReaderByWidth:
+    """Reads a formula in pictures up to 32 pixels wide, and hypotheses of which the third alone compiles in others."""
+
+    def __init__(self):
+        self.vocabulary = Vocabulary([*"xyz{}&", r"\begin{array}", r"\end{array}", "c"])
+        self.asked = []
+
+    def search(self, image, size, *, beam_size=5, n_best=None, maximum_length=200, length_penalty=0.0):
+        self.asked.append(n_best)
+        beams = [["x", "y", "z", "x x"], ["{ x", "x }", r"\begin{array} { c } y & z \end{array}", "z z"]]
+        padded = [
+            [[*ids, self.vocabulary.end_id, *[0] * (9 - len(ids))] for ids in map(self.vocabulary.encode, beam)]
+            for beam in [[formula.split() for formula in beam[:beam_size]] for beam in beams]
+        ]
+        scores = tf.repeat(-tf.range(1.0, beam_size + 1.0)[None], tf.shape(image)[0], axis=0)
+        return Hypotheses(tf.gather(padded, tf.cast(size[:, 1] > 32, tf.int32)), scores)
+
+    def generate(self, pictures, **options):
+        return generation.generate(self, pictures, already_downsampled=True, **options)
+
+
+@pytest.mark.parametrize(("length_penalty", "asked", "read"), [(0.0, [1, 4], [3, 1]), (1.0, [4], [3])])
+def test_the_next_hypothesis_that_compiles(batches, length_penalty, asked, read):
+    narrow, wide = (np.pad(np.zeros((8, width), np.uint8), 4, constant_values=255) for width in (8, 80))
+    reader, options = ReaderByWidth(), {"beam_size": 4, "length_penalty": length_penalty}
+    readings = reader.generate([narrow, wide, narrow], **options)
+    array = r"\begin{array} { c c } y & z \end{array}"
+    assert [" ".join(reading.tokens) for reading in readings] == ["x", array, "x"]
+    assert [reading.score for reading in readings] == [-1.0, -3.0, -1.0]
+    # What does not compile is searched again, alone.
+    assert reader.asked == asked
+    assert [count for count, _, _ in batches] == read
+    several = reader.generate(wide, n_best=3, **options)
+    found = [" ".join(each.tokens) for each in (several, *several.alternatives)]
+    assert found == [array, "{ x", "x }"]
+    assert reader.generate(wide, well_formed=False, **options).tokens == ("{", "x")
+    assert reader.generate(wide, beam_size=1).tokens == ("{", "x")

@@ -72,11 +72,26 @@ def test_verified_readings_are_asked_for_and_logged_as_such(evaluate, tmp_path, 
         evaluate.main(arguments(tmp_path, "--formulas", formulas), reader.load)
 
 
+def test_the_search_alone_is_logged_as_it_was_before_there_was_a_choice(evaluate, tmp_path, formulas):
+    reader = Reader()
+    command = arguments(tmp_path, "--formulas", formulas)
+    results = evaluate.main([*command, "--plain"], reader.load)
+    assert [call["well_formed"] for call in reader.calls] == [False]
+    assert "well_formed" not in results
+    log = tmp_path / "out" / "results.predictions.tsv"
+    settings = json.loads(log.read_text().partition("\n")[0][2:])
+    assert settings.keys() == {"weights", "pictures", "beam_size", "length_penalty"}
+    with pytest.raises(SystemExit, match=r'wanted .*"well_formed": true'):
+        evaluate.main(command, reader.load)
+    log.unlink()
+    assert evaluate.main(command, reader.load)["well_formed"] is True
+
+
 def test_reads_scores_and_writes(evaluate, tmp_path, formulas, capsys):
     reader = Reader()
     evaluate.main(arguments(tmp_path, "--formulas", formulas, "--beam-size", 3), reader.load)
     assert reader.preset == "tiny"
-    assert reader.calls == [{"n_best": 1, "beam_size": 3, "length_penalty": 1.0, "batch_size": 32}]
+    assert reader.calls == [{"n_best": 1, "beam_size": 3, "length_penalty": 1.0, "batch_size": 32, "well_formed": True}]
     assert [(picture.dtype, picture.ndim) for picture in reader.pictures] == [(np.uint8, 2)] * 4
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     run = results["runs"]["rendered"]

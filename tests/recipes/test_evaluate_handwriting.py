@@ -62,7 +62,8 @@ def run(data_dir, folder, reader, *more):
 def test_all_pictures_are_read_and_scored_by_label_and_by_picture(data_dir, tmp_path, capsys):
     reader = Reader()
     run(data_dir, tmp_path, reader, "--beam-size", 2)
-    assert reader.options == [{"n_best": 1, "beam_size": 2, "batch_size": 32, "already_downsampled": True}]
+    [asked] = reader.options
+    assert asked == {"n_best": 1, "beam_size": 2, "batch_size": 32, "well_formed": True, "already_downsampled": True}
     scores = json.loads((tmp_path / "results.json").read_text())["runs"]["rendered"]
     assert scores["formulas"] == scores["pictures_read"] == 5
     assert scores["token_exact_match"] == scores["pixel_identical"] == 40.0
@@ -74,6 +75,16 @@ def test_all_pictures_are_read_and_scored_by_label_and_by_picture(data_dir, tmp_
     assert printed["IM2TEX, standard"] == ["60.84", "33.53", "34.72", "-", "-"]
     # By hand: 1.96 sqrt(40 * 60 / 5)
     assert "± 42.94 (95 %)" in " ".join(printed["5 formulas; expression rate"])
+
+
+def test_the_search_alone(data_dir, tmp_path):
+    reader = Reader()
+    assert "well_formed" not in run(data_dir, tmp_path, reader, "--plain", "--read-only")
+    assert [options["well_formed"] for options in reader.options] == [False]
+    head = (tmp_path / "results.predictions.tsv").read_text().partition("\n")[0]
+    assert json.loads(head[2:]).keys() == {"weights", "beam_size", "pictures"}
+    with pytest.raises(SystemExit, match='"well_formed": true'):
+        run(data_dir, tmp_path, reader, "--read-only")
 
 
 def test_reading_and_scoring_may_be_on_two_machines(data_dir, tmp_path):

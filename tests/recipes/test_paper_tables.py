@@ -128,7 +128,7 @@ def test_ours_stand_beside_the_papers(recipe, runs):
         "python recipes/train.py --config recipes/configs/budget_sparsemax.py --data-dir DATA "
         "--output runs/budget_sparsemax\n"
         "python recipes/evaluate.py --preset runs/budget_sparsemax/preset --formulas FORMULAS --length-penalty 0 "
-        "--beam-size 5 --output runs/budget_sparsemax/results.json --count-cells\n"
+        "--beam-size 5 --plain --output runs/budget_sparsemax/results.json --count-cells\n"
     ) in repeated
     assert str(runs.parent) not in made.text.replace(str(made.output), "")
     for name in ("figure_4", "bars"):
@@ -222,7 +222,7 @@ def test_handwriting_stands_beside_the_paper_and_the_competition(recipe, runs):
         "python recipes/train.py --config recipes/configs/handwritten_standard.py --data-dir DATA "
         "--output runs/handwritten_standard --initial-preset runs/handwritten_standard_pretraining/preset\n"
         "python recipes/evaluate_handwriting.py --preset runs/handwritten_standard/preset --data-dir DATA "
-        "--beam-size 5 --output runs/handwritten_standard/results.json --count-cells\n"
+        "--beam-size 5 --plain --output runs/handwritten_standard/results.json --count-cells\n"
     ) in made.text
 
 
@@ -393,7 +393,7 @@ def test_the_recipes_understand_their_commands(recipe, runs, monkeypatch):
             parser = evaluate_handwriting if system.handwriting else evaluate
             options = parser.parse_arguments(evaluate_command(system, places)[1:])
             assert options.output == runs / system.folder / "results.json"
-            assert (options.beam_size, options.read_only) == (3, True)
+            assert (options.beam_size, options.plain, options.read_only) == (3, True, True)
             assert options.count_cells == (system.handwriting or system.name in TABLE_4)
             if system.handwriting:
                 assert options.data_dir == "DATA"

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from keras_im2latex import cli, rendering
+from keras_im2latex import best_readings, cli, rendering
 from keras_im2latex.confidence import Confidence
 from keras_im2latex.models import CtcReader, Im2Latex
 from keras_im2latex.pixels import PictureError
@@ -16,7 +16,7 @@ from keras_im2latex.pixels import PictureError
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
 
-from keras_im2latex.runtime import OnnxReader, export_onnx
+from keras_im2latex.runtime import OnnxReader, export_onnx, onnx_reader
 
 SIZES = {"encoder_units": 6, "maximum_rows": 3, "embedding_size": 4, "decoder_units": 12}
 SMALL = {**SIZES, "filters": (4, 4, 6, 6, 8, 8)}
@@ -108,6 +108,37 @@ def test_readings_with_a_length_penalty_and_of_all_beams(preset, pictures):
     options = {"beam_size": 4, "n_best": 4, "length_penalty": 0.7, "maximum_length": 25}
     expected = Im2Latex.from_preset(preset).generate(pictures, **options)
     assert_alike(OnnxReader.from_preset(preset).generate(pictures, **options), expected)
+
+
+def is_sound(tokens):
+    """Stands for what compiles: random weights write nothing that does not, or nothing else."""
+    return sum(map(ord, "".join(tokens))) % 3 > 0
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 1.0])
+def test_readings_that_compile_are_preferred_alike(preset, pictures, monkeypatch, length_penalty):
+    monkeypatch.setattr(best_readings, "is_well_formed", is_sound)
+    reader, model = OnnxReader.from_preset(preset), Im2Latex.from_preset(preset)
+    search, searched = onnx_reader.search, {2: 0, 5: 0}
+
+    def counted(step, state, memory, **options):
+        searched[options["n_best"]] += len(memory[0])
+        return search(step, state, memory, **options)
+
+    monkeypatch.setattr(onnx_reader, "search", counted)
+    halved = [picture[::2, ::2] for picture in pictures]
+    options = {"beam_size": 5, "n_best": 2, "maximum_length": LENGTH, "already_downsampled": True}
+    options["length_penalty"] = length_penalty
+    plain = reader.generate(halved, well_formed=False, **options)
+    assert_alike(plain, model.generate(halved, well_formed=False, **options))
+    assert searched == {2: 8, 5: 0}
+    preferred = reader.generate(halved, **options)
+    assert_alike(preferred, model.generate(halved, **options))
+    broken = [not is_sound(reading.tokens) for reading in plain]
+    assert 0 < sum(broken) < 8
+    assert all(is_sound(reading.tokens) for reading in preferred)
+    assert [old.tokens != new.tokens for old, new in zip(plain, preferred)] == broken
+    assert searched == ({2: 8, 5: 8} if length_penalty else {2: 16, 5: sum(broken)})
 
 
 def test_more_beams_than_tokens(preset, pictures):

@@ -150,6 +150,7 @@ def test_options_are_checked(model, tmp_path, option):
 def test_greedy_export(model, pictures, tmp_path):
     export_model(model, tmp_path, beam_size=1, maximum_length=10)
     read = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
-    expected = [reading.latex for reading in model.generate(pictures, beam_size=1, maximum_length=10)]
+    options = {"beam_size": 1, "maximum_length": 10, "well_formed": False}
+    expected = [reading.latex for reading in model.generate(pictures, **options)]
     found = read(image_bytes=tf.constant(pictures))["latex"].numpy()
     assert [text.decode() for text in found] == expected

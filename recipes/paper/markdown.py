@@ -249,8 +249,9 @@ def _notes(measurements):
         "- BLEU is against normalized formulas. For BLEU (tok), against tokenized ones, the formulas evaluated on "
         "would have to be at hand as written. Match is the published one, which forgives misalignments under 5 pixels "
         "and whatever is inserted; pixel-identical forgives nothing.",
-        "- Figure 4's sizes have 12 epochs each, so that fewer formulas are fewer updates, too: 8,400 at batch 128 give "
-        "780, less than the 800 over which the learning rate rises. The paper's batch of 20 gives six times as many.",
+        "- Figure 4's sizes have 12 epochs each, so that fewer formulas are fewer updates, too: 8,400 at batch 128 "
+        "give 780, less than the 800 over which the learning rate rises. The paper's batch of 20 gives six times as "
+        "many.",
         "- Perplexities are of tokens, the end of the formula included: ours held out are the lowest over the epochs "
         "on the dataset's validation split; those in training are the mean over that epoch's steps, dropout and "
         "varied pictures included. The n-gram model's are those of what it has counted.",

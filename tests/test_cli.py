@@ -264,7 +264,7 @@ def test_presets_have_model_cards(capsys):
     assert "## What it can't read" in lines
     status, lines, (error,) = run(capsys, "presets", "best")
     assert (status, lines) == (2, [])
-    assert error.endswith("NAME must be one of hard, screenshots, sparsemax, standard. Received: best")
+    assert error.endswith("NAME must be one of handwritten, hard, screenshots, sparsemax, standard. Received: best")
 
 
 def test_lines_that_tensorflow_writes_itself_are_held_back(capfd, monkeypatch, preset, readings):

@@ -222,9 +222,9 @@ def error_of(pairs):
 
 def update_preset(preset, confidence):
     """Writes a confidence into the metadata of a preset, a name or a folder."""
-    from keras_im2latex.models.presets import FOLDER, PRESETS
+    from keras_im2latex.storage import preset_folder
 
-    path = (FOLDER / preset if preset in PRESETS else Path(preset)) / "config.json"
+    path = preset_folder(preset) / "config.json"
     stored = json.loads(path.read_text(encoding="utf-8"))
     stored["metadata"]["confidence"] = confidence.to_dict()
     path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

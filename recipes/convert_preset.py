@@ -23,7 +23,8 @@ from pathlib import Path
 
 import keras
 
-from keras_im2latex.models.presets import FOLDER, PRESETS, WEIGHT_TYPES, load_preset, save_preset
+from keras_im2latex.models.presets import WEIGHT_TYPES, load_preset, save_preset
+from keras_im2latex.storage import preset_folder
 
 SCORES = (
     "bleu",
@@ -68,7 +69,7 @@ def convert(preset, output, weights, description=None, results=None):
     Returns:
         Bytes of the weights' file before and after.
     """
-    folder = FOLDER / preset if preset in PRESETS else Path(preset)
+    folder = preset_folder(preset)
     model = load_preset(keras.Model, preset)
     before = (folder / "weights.npz").stat().st_size
     metadata = json.loads((folder / "config.json").read_text(encoding="utf-8"))["metadata"]

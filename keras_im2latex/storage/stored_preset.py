@@ -33,6 +33,18 @@ PRESETS = _shipped()
 """Each shipped preset's name with its description, number of parameters, and scores."""
 
 
+def preset_folder(preset):
+    """Where a preset lies.
+
+    Args:
+        preset: name in `PRESETS`, or path of a folder.
+
+    Returns:
+        The `pathlib.Path` of its folder, which need not be there.
+    """
+    return FOLDER / preset if preset in PRESETS else Path(preset)
+
+
 def weights_digest(preset):
     """What tells a preset's weights from others, wherever its folder lies.
 
@@ -42,7 +54,7 @@ def weights_digest(preset):
     Returns:
         16 hexadecimal digits of the SHA-256 of its file of weights; `str(preset)` where there is no such file.
     """
-    file = (FOLDER / preset if preset in PRESETS else Path(preset)) / WEIGHTS
+    file = preset_folder(preset) / WEIGHTS
     return hashlib.sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else str(preset)
 
 
@@ -67,7 +79,7 @@ class StoredPreset:
     """
 
     def __init__(self, preset):
-        self.folder = FOLDER / preset if preset in PRESETS else Path(preset)
+        self.folder = preset_folder(preset)
         missing = [name for name in (CONFIG, VOCABULARY, WEIGHTS) if not (self.folder / name).is_file()]
         if missing:
             raise ValueError(

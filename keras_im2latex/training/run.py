@@ -88,8 +88,7 @@ def train(config, examples, folder, *, strategy=None, minutes=None, description=
             optimizer=build_optimizer(config, steps * config.epochs),
             loss=system.loss(config),
             xla=config.xla,
-            # Keras 3.15's loop over several steps has no place for several replicas.
-            steps_per_execution=at_once if strategy is None else 1,
+            steps_per_execution=at_once,
             weighted_metrics=system.metrics(),
         )
     names = [tensor.name for tensor in training_model.inputs]

@@ -46,13 +46,28 @@ class TrainingModel(keras.Model):
         self._compiled = xla
         self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and self._replicas == 1, **kwargs)
 
+    def make_train_function(self, force=False):
+        """Under several replicas, too, several steps at once are one program, which Keras 3.15 has for one alone."""
+        if self._replicas == 1:
+            return super().make_train_function(force)
+        if self.train_function is None or force:
+            self.train_function = self._steps_function(self.train_step, self.steps_per_execution)
+
     def make_test_function(self, force=False):
-        """Leaves validation uncompiled."""
-        jit_compile, self.jit_compile = self.jit_compile, False
-        try:
-            return super().make_test_function(force)
-        finally:
-            self.jit_compile = jit_compile
+        """Leaves validation uncompiled, and under several replicas step by step: its batches need not fill a program."""
+        if self._replicas == 1:
+            jit_compile, self.jit_compile = self.jit_compile, False
+            try:
+                return super().make_test_function(force)
+            finally:
+                self.jit_compile = jit_compile
+        if self.test_function is None or force:
+            step = self._steps_function(self.test_step, 1)
+
+            def steps(iterator):
+                return [step(iterator) for _ in range(self.steps_per_execution)][-1]
+
+            self.test_function = steps
 
     def compile_shapes(self, batches, element_spec):
         """Compiles the step for several shapes at once, a thread each, before `fit` meets them one by one.
@@ -111,6 +126,25 @@ class TrainingModel(keras.Model):
         loss = self.compute_loss(inputs, targets, outputs, sample_weight, training=False)
         self._count_loss(loss, targets, sample_weight)
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
+
+    def _steps_function(self, step, number):
+        """So many steps on all replicas as one program; it returns the metrics of the last one."""
+        strategy = self.distribute_strategy
+
+        @tf.function(reduce_retracing=True)
+        def run(iterator):
+            for _ in tf.range(number - 1):
+                strategy.run(lambda data: (step(data), None)[1], args=(next(iterator),))
+            logs = strategy.run(step, args=(next(iterator),))
+            return {name: strategy.reduce(tf.distribute.ReduceOp.MEAN, logs[name], axis=None) for name in logs}
+
+        def steps(iterator):
+            try:
+                return run(iterator)
+            except tf.errors.OutOfRangeError as error:
+                raise StopIteration from error
+
+        return steps
 
     def _count_loss(self, loss, targets, sample_weight):
         """Adds a replica's loss to the mean over batches.

@@ -41,12 +41,12 @@ def batches(examples):
     return tf.data.Dataset.from_tensor_slices((inputs, targets)).batch(BATCH)
 
 
-def trained(strategy):
+def trained(strategy, at_once=1):
     """Trainable weights at the start, after full batches, and after ragged ones; and the loss at the end."""
     with strategy.scope() if strategy else contextlib.nullcontext():
         model = build()
         optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
-        model.compile_training(optimizer, TokenCrossEntropy(), xla=False)
+        model.compile_training(optimizer, TokenCrossEntropy(), xla=False, steps_per_execution=at_once)
     weights = [model.get_weights()]
     for examples in (FULL, RAGGED):
         model.fit(batches(examples), epochs=2, verbose=0)
@@ -65,13 +65,16 @@ def main():
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
     (start, full, ragged), loss = trained(strategy)
+    (_, full_at_once, ragged_at_once), loss_at_once = trained(strategy, at_once=2)
     (_, one_full, one_ragged), one_loss = trained(None)
     figures = {
         "replicas": strategy.num_replicas_in_sync,
         "smallest_move": min(largest(start, full)),
         "after_full_batches": max(largest(full, one_full)),
         "after_ragged_batches": max(largest(ragged, one_ragged)),
-        "losses": [loss, one_loss],
+        "after_full_batches_two_at_once": max(largest(full_at_once, one_full)),
+        "after_ragged_batches_two_at_once": max(largest(ragged_at_once, one_ragged)),
+        "losses": [loss, one_loss, loss_at_once],
     }
     print(json.dumps(figures))
 

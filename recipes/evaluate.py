@@ -43,10 +43,14 @@ from keras_im2latex.evaluation import (
     score_table,
 )
 from keras_im2latex.metrics import score_predictions
+from keras_im2latex.search_options import MAXIMUM_LENGTH
 from keras_im2latex.storage import weights_digest
 
 # Pictures at hand at once while cells are counted.
 CHUNK = 512
+
+PLAIN_LENGTH = 200
+"""Tokens after which the search alone cuts a formula, as it did when the tables' rows were read."""
 
 PLAIN_HELP = "the search alone, without readings that compile being preferred"
 
@@ -109,7 +113,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--length-penalty", **LENGTH_PENALTY_OPTION)
     parser.add_argument("--verify", action="store_true", help="draw the beam's hypotheses, take what matches best")
-    parser.add_argument("--plain", action="store_true", help=PLAIN_HELP)
+    parser.add_argument("--plain", action="store_true", help=f"{PLAIN_HELP}, {PLAIN_LENGTH} tokens at most")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--limit", type=int, help="the first N formulas only")
     parser.add_argument("--workers", type=int, help="TeX processes at a time")
@@ -158,13 +162,14 @@ def evaluate(options, load):
     if options.verify:
         search["verify"] = True
     # What was read before there was a choice has no such setting, and was the search alone.
-    chosen = {} if options.plain else {"well_formed": True}
+    chosen = {} if options.plain else {"well_formed": True, "maximum_length": MAXIMUM_LENGTH}
+    searched = {"well_formed": False, "maximum_length": PLAIN_LENGTH} if options.plain else chosen
     runs = {}
 
     def run(name, formulas, pictures_of, source, path, **generate_options):
         settings = {"weights": weights_digest(options.preset), "pictures": source, **search, **chosen}
         log = PredictionLog(path, settings)
-        generate_options |= {"batch_size": options.batch_size, **search, "well_formed": not options.plain}
+        generate_options |= {"batch_size": options.batch_size, **search, **searched}
         read, seconds, _ = read_pictures(reader, formulas, pictures_of, log, f"reading, {name}", **generate_options)
         runs[name] = {"pictures_read": read, "reading_seconds": round(seconds, 1)}
         if not options.read_only:

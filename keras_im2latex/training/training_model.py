@@ -54,7 +54,7 @@ class TrainingModel(keras.Model):
             self.train_function = self._steps_function(self.train_step, self.steps_per_execution)
 
     def make_test_function(self, force=False):
-        """Leaves validation uncompiled, and under several replicas step by step: its batches need not fill a program."""
+        """Leaves validation uncompiled, and under several replicas step by step: what is left may be fewer."""
         if self._replicas == 1:
             jit_compile, self.jit_compile = self.jit_compile, False
             try:

@@ -6,8 +6,8 @@ tfds build tfds_builders/foreign_formulas --config training --manual_dir FORMULA
 tfds build tfds_builders/foreign_formulas --config training_habits --manual_dir FORMULAS --data_dir DATA
 python recipes/train.py --config recipes/configs/screenshots_habits.py --data-dir DATA --output runs/screenshots_habits
 
-A third of what screenshots reads wrong on web pages is white space. What other renderers drew is given twice, being a
-tenth of all. No GPU has run this one yet.
+A third of what screenshots reads wrong on web pages is white space. What other renderers drew is given thrice, being a
+quarter of all. No GPU has run this one yet.
 """
 
 import dataclasses
@@ -22,10 +22,10 @@ def get_config():
         dataset=(
             "latex_formulas/prepared_habits",
             "latex_formulas/prepared_varied_habits",
-            *2 * ("foreign_formulas/training", "foreign_formulas/training_habits"),
+            *3 * ("foreign_formulas/training", "foreign_formulas/training_habits"),
         ),
         initial_preset="runs/screenshots/preset",
-        epochs=4,
+        epochs=3,
         learning_rate=7e-4,
         warmup_steps=300,
     )

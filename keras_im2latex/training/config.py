@@ -39,7 +39,7 @@ class TrainingConfig:
         precision: Keras dtype policy.
         xla: whether steps are compiled by XLA.
         steps_at_once: steps that a device runs before its host looks at what they gave, so that it need not wait for
-            the host after each; under a strategy it does so after each step. An epoch has a multiple of them, unless it
+            the host after each; several hosts look once an epoch. An epoch has a multiple of them, unless it
             has less than ten times as many, which are then run one by one.
         seed: seed of weights, order and augmentation.
     """

@@ -5,6 +5,8 @@ Under `tf.distribute.MultiWorkerMirroredStrategy` the `fit` of Keras 3.15 fails 
 in the same order, and computes its part of every global batch.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 
@@ -97,7 +99,10 @@ def fit_over_hosts(model, strategy, training, validation, *, epochs, steps, call
     container = keras.callbacks.CallbackList(
         callbacks, add_history=True, add_progbar=verbose != 0, verbose=verbose, epochs=epochs, steps=steps, model=model
     )
-    train_step, test_step = (_step_function(strategy, step) for step in (model.train_step, model.test_step))
+    train_step, test_step = (
+        tf.function(functools.partial(model.run_on_replicas, step), reduce_retracing=True)
+        for step in (model.train_step, model.test_step)
+    )
     model.stop_training = False
     container.on_train_begin()
     iterator = iter(training)
@@ -123,16 +128,6 @@ def fit_over_hosts(model, strategy, training, validation, *, epochs, steps, call
         if _any(strategy, model.stop_training):
             break
     container.on_train_end(logs)
-
-
-def _step_function(strategy, step):
-    """A step on all replicas, traced; what it returns stays in the model's metrics."""
-
-    @tf.function(reduce_retracing=True)
-    def run(batch):
-        strategy.run(lambda data: (step(data), None)[1], args=(batch,))
-
-    return run
 
 
 def _any(strategy, flag):

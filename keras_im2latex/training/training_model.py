@@ -51,7 +51,7 @@ class TrainingModel(keras.Model):
         if self._replicas == 1:
             return super().make_train_function(force)
         if self.train_function is None or force:
-            self.train_function = self._steps_function(self.train_step, self.steps_per_execution)
+            self.train_function = self._program(self.train_step, self.steps_per_execution)
 
     def make_test_function(self, force=False):
         """Leaves validation uncompiled, and under several replicas step by step: what is left may be fewer."""
@@ -62,7 +62,7 @@ class TrainingModel(keras.Model):
             finally:
                 self.jit_compile = jit_compile
         if self.test_function is None or force:
-            step = self._steps_function(self.test_step, 1)
+            step = self._program(self.test_step, 1)
 
             def steps(iterator):
                 return [step(iterator) for _ in range(self.steps_per_execution)][-1]
@@ -127,16 +127,23 @@ class TrainingModel(keras.Model):
         self._count_loss(loss, targets, sample_weight)
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
 
-    def _steps_function(self, step, number):
-        """So many steps on all replicas as one program; it returns the metrics of the last one."""
-        strategy = self.distribute_strategy
+    def run_on_replicas(self, step, batch):
+        """Runs a step on all replicas; what it returns stays in the metrics.
+
+        Args:
+            step: the model's `train_step` or `test_step`.
+            batch: of a distributed dataset, a part for each replica.
+        """
+        self.distribute_strategy.run(lambda data: (step(data), None)[1], args=(batch,))
+
+    def _program(self, step, number):
+        """So many steps on all replicas as one program, which returns the metrics after them."""
 
         @tf.function(reduce_retracing=True)
         def run(iterator):
-            for _ in tf.range(number - 1):
-                strategy.run(lambda data: (step(data), None)[1], args=(next(iterator),))
-            logs = strategy.run(step, args=(next(iterator),))
-            return {name: strategy.reduce(tf.distribute.ReduceOp.MEAN, logs[name], axis=None) for name in logs}
+            for _ in tf.range(number):
+                self.run_on_replicas(step, next(iterator))
+            return self.get_metrics_result()
 
         def steps(iterator):
             try:

@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_im2latex.training.stateless_update import StatelessAdam, StatelessSGD
+
 
 def build_optimizer(config, total_steps):
     """The optimizer of a training config.
@@ -14,7 +16,7 @@ def build_optimizer(config, total_steps):
         A `keras.optimizers.Optimizer`.
     """
     if config.optimizer == "sgd":
-        return keras.optimizers.SGD(config.learning_rate, global_clipnorm=config.clip_norm, **_average(config))
+        return StatelessSGD(config.learning_rate, global_clipnorm=config.clip_norm, **_average(config))
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=config.learning_rate / 100,
         warmup_target=config.learning_rate,
@@ -22,7 +24,7 @@ def build_optimizer(config, total_steps):
         decay_steps=max(total_steps - config.warmup_steps, 1),
         alpha=0.01,
     )
-    return keras.optimizers.Adam(schedule, beta_2=0.98, global_clipnorm=config.clip_norm, **_average(config))
+    return StatelessAdam(schedule, beta_2=0.98, global_clipnorm=config.clip_norm, **_average(config))
 
 
 def _average(config):

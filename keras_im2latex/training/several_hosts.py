@@ -94,8 +94,6 @@ def fit_over_hosts(model, strategy, training, validation, *, epochs, steps, call
         callbacks: list of Keras callbacks; those that write belong to the chief alone.
         verbose: as in `fit`.
     """
-    with strategy.scope():
-        model.optimizer.build(model.trainable_variables)
     container = keras.callbacks.CallbackList(
         callbacks, add_history=True, add_progbar=verbose != 0, verbose=verbose, epochs=epochs, steps=steps, model=model
     )

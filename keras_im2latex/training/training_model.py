@@ -12,10 +12,10 @@ class TrainingModel(keras.Model):
     """A functional model whose training step XLA compiles under any `tf.distribute` strategy.
 
     On one device Keras compiles the whole step. Under a strategy of several replicas it can't, because variables
-    can't be synchronized inside a compiled program; there the compiled program takes the values of the variables
-    and returns gradients and the new values of the statistics, and synchronization and update stay outside. Each
-    replica's gradients weigh as much as its share of what the loss is a mean over, tokens or formulas, so that a
-    global batch moves the weights as it would on one device.
+    can't be synchronized inside a compiled program; there a step is two of them on each replica, one from values of
+    the variables to gradients and statistics, one from their sums over the replicas to new values, which each replica
+    keeps as its own. Each replica's gradients weigh as much as its share of what the loss is a mean over, tokens or
+    formulas, so that a global batch moves the weights as it would on one device; statistics are means over replicas.
 
     Args:
         inputs: as in `keras.Model`.
@@ -31,13 +31,13 @@ class TrainingModel(keras.Model):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
         self._replicas = 1
         self._compiled = False
-        self._gradients = None
+        self._gradients = self._update = None
 
     def compile_training(self, optimizer, loss, *, xla=True, **kwargs):
         """Configures training; call it under the strategy's scope.
 
         Args:
-            optimizer: a Keras optimizer.
+            optimizer: a Keras optimizer; under several replicas one with `StatelessUpdate`.
             loss: a Keras loss.
             xla: whether training steps are compiled by XLA; the few of validation run faster than their shapes compile.
             **kwargs: passed on to `keras.Model.compile`.
@@ -45,6 +45,8 @@ class TrainingModel(keras.Model):
         self._replicas = tf.distribute.get_strategy().num_replicas_in_sync
         self._compiled = xla
         self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and self._replicas == 1, **kwargs)
+        if self._replicas > 1:
+            optimizer.build(self.trainable_variables)
 
     def make_train_function(self, force=False):
         """Under several replicas, too, several steps at once are one program, which Keras 3.15 has for one alone."""
@@ -105,16 +107,24 @@ class TrainingModel(keras.Model):
         self.reset_metrics()
 
     def train_step(self, data):
-        """One step; under several replicas with the gradients from one program on each."""
+        """One step; under several replicas what they share is exchanged at once, between two programs on each."""
         if self._replicas == 1:
             return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        loss, outputs, gradients, statistics = self._compute_gradients(inputs, targets)
-        share = self._count_loss(loss, targets, sample_weight)
-        gradients = [gradient * tf.cast(share, gradient.dtype) for gradient in gradients]
-        self.optimizer.apply(gradients, self.trainable_variables)
-        for variable, value in zip(self.non_trainable_variables, statistics):
-            variable.assign(value)
+        share, formulas = self._share(targets, sample_weight)
+        trainable, non_trainable, state = map(
+            _values, (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables)
+        )
+        if self._gradients is None:
+            self._gradients = self._gradient_function(targets)
+            self._update = tf.function(self.optimizer.stateless_apply, jit_compile=self._compiled, autograph=False)
+        loss, outputs, *of_replica = self._gradients(trainable, non_trainable, inputs, targets, share)
+        self._count_loss(loss, targets, sample_weight, share, formulas)
+        gradients, non_trainable = self._exchange(*of_replica)
+        trainable, state = self._update(state, gradients, trainable)
+        _assign_here(self.trainable_variables, trainable)
+        _assign_here(self.non_trainable_variables, non_trainable)
+        _assign_here(self.optimizer.variables, state)
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
 
     def test_step(self, data):
@@ -124,7 +134,7 @@ class TrainingModel(keras.Model):
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         outputs = self(inputs, training=False)
         loss = self.compute_loss(inputs, targets, outputs, sample_weight, training=False)
-        self._count_loss(loss, targets, sample_weight)
+        self._count_loss(loss, targets, sample_weight, *self._share(targets, sample_weight))
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
 
     def run_on_replicas(self, step, batch):
@@ -153,30 +163,37 @@ class TrainingModel(keras.Model):
 
         return steps
 
-    def _count_loss(self, loss, targets, sample_weight):
-        """Adds a replica's loss to the mean over batches.
-
-        Returns:
-            A float32 scalar: what is due to this replica, as a multiple of an equal share.
-        """
-        rows = tf.cast(tf.shape(targets)[0], tf.float32)
-        formulas = rows if sample_weight is None else tf.reduce_sum(tf.cast(sample_weight, tf.float32))
-        if getattr(self.loss, "per", None) == "token":
+    def _share(self, targets, sample_weight):
+        """A replica's share in the loss of a global batch, and how many formulas that has; float32 scalars."""
+        formulas = _formulas(targets, sample_weight)
+        if self._per_token:
             weight = tf.math.count_nonzero(targets != self.loss.padding_id, dtype=tf.float32)
-        else:  # a mean over all rows, also over those of no weight
-            loss, weight = loss * rows / tf.maximum(formulas, 1.0), formulas
+        else:
+            weight = formulas
         totals = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, [weight, formulas])
-        share = weight / tf.maximum(totals[0], 1.0)
-        # Keras divides a loss by the number of replicas, whose gradients are summed.
-        self._loss_tracker.update_state(loss * self._replicas, sample_weight=share * totals[1])
-        return share * self._replicas
+        return weight / tf.maximum(totals[0], 1.0), totals[1]
 
-    def _compute_gradients(self, inputs, targets):
-        if self._gradients is None:
-            self._gradients = self._gradient_function(targets)
-        trainable = [tf.convert_to_tensor(variable.value) for variable in self.trainable_variables]
-        non_trainable = [tf.convert_to_tensor(variable.value) for variable in self.non_trainable_variables]
-        return self._gradients(trainable, non_trainable, inputs, targets)
+    @property
+    def _per_token(self):
+        return getattr(self.loss, "per", None) == "token"
+
+    def _count_loss(self, loss, targets, sample_weight, share, formulas):
+        """Adds a replica's loss, and what `_share` says of it, to the mean over batches."""
+        if not self._per_token:  # a mean over all rows, also over those of no weight
+            loss *= tf.cast(tf.shape(targets)[0], tf.float32) / tf.maximum(_formulas(targets, sample_weight), 1.0)
+        # Keras divides a loss by the number of replicas, whose gradients are summed.
+        self._loss_tracker.update_state(loss * self._replicas, sample_weight=share * formulas)
+
+    def _exchange(self, gradients, statistics):
+        """Sums gradients over the replicas and averages statistics; seeds are everywhere the same."""
+        averaged = [value / self._replicas for value in statistics if value.dtype.is_floating]
+        context = tf.distribute.get_replica_context()
+        summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [*gradients, *averaged])
+        means = iter(summed[len(gradients) :])
+        return (
+            summed[: len(gradients)],
+            [next(means) if value.dtype.is_floating else value for value in statistics],
+        )
 
     def _gradient_function(self, targets):
         """One traced function for all shapes, of which XLA then compiles each."""
@@ -185,18 +202,37 @@ class TrainingModel(keras.Model):
             [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.non_trainable_variables],
             {tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self.inputs},
             tf.TensorSpec([None] * len(targets.shape), targets.dtype),
+            tf.TensorSpec([], tf.float32),
         ]
         return tf.function(
             self._loss_and_gradients, jit_compile=self._compiled, autograph=False, input_signature=signature
         )
 
-    def _loss_and_gradients(self, trainable, non_trainable, inputs, targets):
+    def _loss_and_gradients(self, trainable, non_trainable, inputs, targets, share):
         with tf.GradientTape() as tape:
             tape.watch(trainable)
             outputs, non_trainable = self.stateless_call(trainable, non_trainable, inputs, training=True)
             loss = self.compute_loss(inputs, targets, outputs, training=True)
-            scaled = self.optimizer.scale_loss(loss)
+            scaled = self.optimizer.scale_loss(loss) * share * self._replicas
         return loss, outputs, tape.gradient(scaled, trainable), non_trainable
+
+
+def _formulas(targets, sample_weight):
+    """How many formulas of a replica's batch count; a float32 scalar."""
+    if sample_weight is None:
+        return tf.cast(tf.shape(targets)[0], tf.float32)
+    return tf.reduce_sum(tf.cast(sample_weight, tf.float32))
+
+
+def _values(variables):
+    """What variables hold on this replica."""
+    return [tf.convert_to_tensor(variable.value) for variable in variables]
+
+
+def _assign_here(variables, values):
+    """Gives variables values on this replica alone, without asking the others: they compute the same ones."""
+    for variable, value in zip(variables, values, strict=True):
+        tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
 
 
 def build_training_model(model, config):

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from keras_im2latex.layers import ConvolutionalEncoder, Decoder, RowEncoder, StandardAttention
 from keras_im2latex.training import TokenCrossEntropy, TrainingModel
+from keras_im2latex.training.stateless_update import StatelessSGD
 
 BATCH, FULL, RAGGED = 4, 8, 11
 
@@ -45,7 +46,7 @@ def trained(strategy, at_once=1):
     """Trainable weights at the start, after full batches, and after ragged ones; and the loss at the end."""
     with strategy.scope() if strategy else contextlib.nullcontext():
         model = build()
-        optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
+        optimizer = StatelessSGD(0.1, momentum=0.9)
         model.compile_training(optimizer, TokenCrossEntropy(), xla=False, steps_per_execution=at_once)
     weights = [model.get_weights()]
     for examples in (FULL, RAGGED):

@@ -17,6 +17,7 @@ from mirrored_steps import BATCH, batches, build
 from keras_im2latex.training import TokenCrossEntropy, TrainingConfig, train
 from keras_im2latex.training import run as run_module
 from keras_im2latex.training.several_hosts import fit_over_hosts, is_chief, split_batches
+from keras_im2latex.training.stateless_update import StatelessSGD
 
 TRAINING, VALIDATION = 8, 11  # the last three of which make no full batch
 CONFIG = TrainingConfig(
@@ -44,7 +45,7 @@ def train_pictures(strategy, folder):
     options = {"epochs": 2, "callbacks": [log], "verbose": 0}
     with strategy.scope() if strategy else contextlib.nullcontext():
         model = build()
-        model.compile_training(keras.optimizers.SGD(0.1, momentum=0.9), TokenCrossEntropy(), xla=False)
+        model.compile_training(StatelessSGD(0.1, momentum=0.9), TokenCrossEntropy(), xla=False)
     if strategy is None:
         model.fit(batches(TRAINING), validation_data=batches(VALIDATION), **options)
     else:

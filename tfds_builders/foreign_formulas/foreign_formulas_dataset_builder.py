@@ -57,6 +57,20 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
             seed=1,
             habits={},
         ),
+        ForeignFormulasConfig(
+            name="training_habits_more",
+            description="As `training_habits`, of other formulas.",
+            **FOR_TRAINING,
+            seed=2,
+            habits={},
+        ),
+        ForeignFormulasConfig(
+            name="training_mathtext",
+            description="As `training_habits`, twice as many by mathtext, whose families differ most, and by it alone.",
+            **{**FOR_TRAINING, "fonts": {"mathtext": FONTS["mathtext"]}, "per_scale": 3_200},
+            seed=3,
+            habits={},
+        ),
     ]
 
     def _info(self):

@@ -149,11 +149,14 @@ def test_habits_rewrite_what_is_drawn(build, tmp_path):
         assert record["latex"].decode() == Habits(**habits).rewrite(formula, seed=formula)
 
 
-@pytest.mark.parametrize("name", ["training", "training_habits"])
-def test_the_training_configs_leave_tex_s_fonts_unseen(name):
+def test_the_training_configs_leave_tex_s_fonts_unseen():
     configs = {config.name: config for config in foreign_formulas_dataset_builder.Builder.BUILDER_CONFIGS}
-    assert set(configs["default"].fonts) - set(configs[name].fonts) == {"tex"}
-    assert (configs[name].split, configs[name].prepared) == ("train", True)
+    for name in ("training", "training_habits", "training_habits_more"):
+        assert set(configs["default"].fonts) - set(configs[name].fonts) == {"tex"}
+    assert set(configs["training_mathtext"].fonts) == {"mathtext"}
+    of_training = [config for name, config in configs.items() if name.startswith("training")]
+    assert all((config.split, config.prepared) == ("train", True) for config in of_training)
+    assert len({config.seed for config in of_training}) == len(of_training)  # each deals other formulas
 
 
 @pytest.mark.parametrize(

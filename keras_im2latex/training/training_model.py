@@ -45,8 +45,9 @@ class TrainingModel(keras.Model):
         self._replicas = tf.distribute.get_strategy().num_replicas_in_sync
         self._compiled = xla
         self.compile(optimizer=optimizer, loss=loss, jit_compile=xla and self._replicas == 1, **kwargs)
-        if self._replicas > 1:
-            optimizer.build(self.trainable_variables)
+        if self._replicas > 1:  # variables of metrics and optimizer can't be made within a program
+            inputs = {tensor.name: tensor for tensor in self.inputs}
+            self._symbolic_build(data_batch=(inputs, keras.KerasTensor((None, None), "int32")))
 
     def make_train_function(self, force=False):
         """Under several replicas, too, several steps at once are one program, which Keras 3.15 has for one alone."""
@@ -111,21 +112,19 @@ class TrainingModel(keras.Model):
         if self._replicas == 1:
             return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        share, formulas = self._share(targets, sample_weight)
-        trainable, non_trainable, state = map(
-            _values, (self.trainable_variables, self.non_trainable_variables, self.optimizer.variables)
-        )
+        batch = (inputs, targets) if sample_weight is None else (inputs, targets, sample_weight)
+        state = [_values(some) for some in self._state()]
         if self._gradients is None:
-            self._gradients = self._gradient_function(targets)
-            self._update = tf.function(self.optimizer.stateless_apply, jit_compile=self._compiled, autograph=False)
-        loss, outputs, *of_replica = self._gradients(trainable, non_trainable, inputs, targets, share)
-        self._count_loss(loss, targets, sample_weight, share, formulas)
-        gradients, non_trainable = self._exchange(*of_replica)
-        trainable, state = self._update(state, gradients, trainable)
-        _assign_here(self.trainable_variables, trainable)
-        _assign_here(self.non_trainable_variables, non_trainable)
-        _assign_here(self.optimizer.variables, state)
-        return self.compute_metrics(inputs, targets, outputs, sample_weight)
+            signature = [self._batch_signature(*batch), tf.nest.map_structure(_of_shape, state), (_SCALAR,) * 2]
+            self._gradients = self._compile_function(self._compute_gradients, signature)
+            self._update = self._compile_function(self.optimizer.stateless_apply)
+        gradients, statistics, metrics = self._gradients(batch, state, self._share(targets, sample_weight))
+        gradients, statistics = self._exchange(gradients, statistics)
+        trainable, optimizer_state = self._update(_values(self.optimizer.variables), gradients, state[0])
+        for variables, values in zip(self._state(), (trainable, statistics, metrics), strict=True):
+            _assign_here(variables, values)
+        _assign_here(self.optimizer.variables, optimizer_state)
+        return self.get_metrics_result()
 
     def test_step(self, data):
         """One step of validation."""
@@ -195,26 +194,40 @@ class TrainingModel(keras.Model):
             [next(means) if value.dtype.is_floating else value for value in statistics],
         )
 
-    def _gradient_function(self, targets):
-        """One traced function for all shapes, of which XLA then compiles each."""
-        signature = [
-            [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.trainable_variables],
-            [tf.TensorSpec(variable.shape, variable.dtype) for variable in self.non_trainable_variables],
-            {tensor.name: tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self.inputs},
-            tf.TensorSpec([None] * len(targets.shape), targets.dtype),
-            tf.TensorSpec([], tf.float32),
-        ]
-        return tf.function(
-            self._loss_and_gradients, jit_compile=self._compiled, autograph=False, input_signature=signature
-        )
+    def _state(self):
+        """Lists of the model's variables: what is trained, statistics and seeds, metrics."""
+        return self.trainable_variables, self.non_trainable_variables, self.metrics_variables
 
-    def _loss_and_gradients(self, trainable, non_trainable, inputs, targets, share):
-        with tf.GradientTape() as tape:
-            tape.watch(trainable)
-            outputs, non_trainable = self.stateless_call(trainable, non_trainable, inputs, training=True)
+    def _compute_gradients(self, batch, state, share):
+        """From a replica's part of a batch to gradients of the trained values, statistics and metrics."""
+        inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
+        variables = [variable for some in self._state() for variable in some]
+        with tf.GradientTape() as tape, keras.StatelessScope(zip(variables, tf.nest.flatten(state))) as scope:
+            tape.watch(state[0])
+            outputs = self(inputs, training=True)
             loss = self.compute_loss(inputs, targets, outputs, training=True)
-            scaled = self.optimizer.scale_loss(loss) * share * self._replicas
-        return loss, outputs, tape.gradient(scaled, trainable), non_trainable
+            self._count_loss(loss, targets, sample_weight, *share)
+            self.compute_metrics(inputs, targets, outputs, sample_weight)
+            scaled = self.optimizer.scale_loss(loss) * share[0] * self._replicas
+        # Embeddings' gradients are slices, whose number differs from replica to replica and step to step.
+        gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(scaled, state[0])]
+        return gradients, *([scope.get_current_value(each) for each in some] for some in self._state()[1:])
+
+    def _batch_signature(self, _, *others):
+        """What all batches have in common: the shapes of inputs are the model's, others can be of any."""
+        inputs = {tensor.name: _of_shape(tensor) for tensor in self.inputs}
+        return inputs, *(tf.TensorSpec([None] * len(other.shape), other.dtype) for other in others)
+
+    def _compile_function(self, function, signature=None):
+        """One traced function for all shapes, of which XLA then compiles each."""
+        return tf.function(function, jit_compile=self._compiled, autograph=False, input_signature=signature)
+
+
+_SCALAR = tf.TensorSpec([], tf.float32)
+
+
+def _of_shape(tensor):
+    return tf.TensorSpec(tensor.shape, tensor.dtype)
 
 
 def _formulas(targets, sample_weight):

@@ -56,7 +56,7 @@ def read_scores(path):
     return {"formulas": formulas} | {name: round(found[name], 2) for name in SCORES if name in found}
 
 
-def convert(preset, output, weights, description=None, results=None):
+def convert(preset, output, weights, description=None, results=None, magnification=None):
     """Writes a preset's model and metadata to a folder.
 
     Args:
@@ -65,6 +65,7 @@ def convert(preset, output, weights, description=None, results=None):
         weights: one of `WEIGHT_TYPES`.
         description: what is said of the preset from now on; by default what was.
         results: path of the results whose scores the preset has from now on; by default those that it had.
+        magnification: how many times larger pictures are shown to the model; by default what was.
 
     Returns:
         Bytes of the weights' file before and after.
@@ -74,6 +75,8 @@ def convert(preset, output, weights, description=None, results=None):
     before = (folder / "weights.npz").stat().st_size
     metadata = json.loads((folder / "config.json").read_text(encoding="utf-8"))["metadata"]
     del metadata["parameters"]
+    if magnification is not None:
+        model.magnification = metadata["magnification"] = magnification
     if description is not None:
         metadata["description"] = description
     if results is not None:
@@ -90,6 +93,7 @@ def main(arguments=None):
     parser.add_argument("--weights", required=True, choices=WEIGHT_TYPES, help="how to store the weights")
     parser.add_argument("--description", metavar="TEXT", help="what `im2latex presets` says of it")
     parser.add_argument("--results", type=Path, metavar="FILE", help="results.json whose scores it has")
+    parser.add_argument("--magnification", type=float, metavar="X", help="pictures are shown so many times larger")
     options = parser.parse_args(arguments)
     try:
         before, after = convert(**vars(options))

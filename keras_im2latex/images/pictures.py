@@ -12,7 +12,7 @@ from keras_im2latex.pixels.picture_error import LARGEST_PREPARED_PICTURE, Pictur
 from keras_im2latex.pixels.picture_source import BROKEN, check_array, file_bytes, open_picture
 
 
-def prepare_picture(picture, already_downsampled=False, any_scale=True, handwriting=False):
+def prepare_picture(picture, already_downsampled=False, any_scale=True, handwriting=False, magnification=1.0):
     """Brings one picture, wherever it comes from, to what the model reads.
 
     Args:
@@ -22,9 +22,11 @@ def prepare_picture(picture, already_downsampled=False, any_scale=True, handwrit
         already_downsampled: the picture is at 100 dots an inch, as the authors' own files are, not at 200.
         any_scale: whether a picture of another scale than that of a 12-point page at 200 dots an inch is brought to it.
         handwriting: whether the picture is of handwriting, for a model of it (`FormulaReader.handwriting`).
+        magnification: how many times larger the picture is shown than on the model's page; some models read better so
+            (`FormulaReader.magnification`).
 
     Returns:
-        A uint8 array `(height, width, 1)`, 255 is paper, with 4 white pixels around the ink.
+        A uint8 array `(height, width, 1)`, 255 is paper, with 4 white pixels around the ink; times magnification.
 
     Raises:
         PictureError: the picture is missing, empty, broken, blank or too large.
@@ -33,7 +35,7 @@ def prepare_picture(picture, already_downsampled=False, any_scale=True, handwrit
         >>> prepare_picture("formula.png").dtype
         dtype('uint8')
     """
-    prepared = _prepare(read_picture(picture), already_downsampled, any_scale, handwriting).numpy()
+    prepared = _prepare(read_picture(picture), already_downsampled, any_scale, handwriting, magnification).numpy()
     if not (prepared < 255).any():
         raise PictureError("blank: no ink on its paper")
     if prepared.size > LARGEST_PREPARED_PICTURE:
@@ -107,13 +109,18 @@ def _normalize_ink(pixels):
 _FLAG = tf.TensorSpec([], tf.bool)
 
 
-@tf.function(input_signature=[tf.TensorSpec([None, None, 1], tf.uint8), _FLAG, _FLAG, _FLAG])
-def _prepare(pixels, already_downsampled, any_scale, handwriting):
+@tf.function(
+    input_signature=[tf.TensorSpec([None, None, 1], tf.uint8), _FLAG, _FLAG, _FLAG, tf.TensorSpec([], tf.float32)]
+)
+def _prepare(pixels, already_downsampled, any_scale, handwriting, magnification):
+    def prepared(**options):
+        return lambda: prepare(pixels, magnification=magnification, **options)
+
     return tf.case(
         [
-            (already_downsampled, lambda: prepare(pixels, already_downsampled=True)),
-            (~any_scale, lambda: prepare(pixels, any_scale=False)),
-            (handwriting, lambda: prepare(pixels, handwriting=True)),
+            (already_downsampled, prepared(already_downsampled=True)),
+            (~any_scale, prepared(any_scale=False)),
+            (handwriting, prepared(handwriting=True)),
         ],
-        default=lambda: prepare(pixels),
+        default=prepared(),
     )

@@ -58,32 +58,35 @@ def pad_and_downsample(image, padding=PADDING, scale=1.0):
     return tf.cast(tf.round(tf.clip_by_value(resized, 0.0, 255.0)), tf.uint8)
 
 
-def prepare(image, already_downsampled=False, any_scale=True, handwriting=False):
+def prepare(image, already_downsampled=False, any_scale=True, handwriting=False, magnification=1.0):
     """Everything between a picture and the model: crop to ink, bring to the model's scale, pad, halve.
 
     Args:
         image: uint8 tensor `(height, width, 1)`, 255 is paper.
-        already_downsampled: the picture is at half the model's resolution, as the authors' files are: crop and pad it
-            only.
+        already_downsampled: the picture is at half the model's resolution, as the authors' files are: its pixels are
+            kept.
         any_scale: whether the scale is measured. A picture near that of a 12-point page at 200 dots an inch keeps it,
             any other is brought to it. False takes the picture to be at that scale.
         handwriting: whether the picture is of handwriting, for a model of it; its scale is that of `crohme/prepared`.
+        magnification: float, or float32 scalar. How many times larger than so the picture is shown to the model.
 
     Returns:
-        A uint8 tensor `(height, width, 1)` at 100 dots an inch, with 4 white pixels around the ink.
+        A uint8 tensor `(height, width, 1)` at 100 dots an inch times magnification, with 4 white pixels around the ink.
     """
     cropped = crop_to_ink(image)
+    magnification = tf.convert_to_tensor(magnification, tf.float32)
     if already_downsampled:
-        half = PADDING // 2
-        return tf.pad(cropped, [[half, half], [half, half], [0, 0]], constant_values=255)
-    return pad_and_downsample(cropped, scale=_affordable_scale(cropped, handwriting) if any_scale else 1.0)
+        return pad_and_downsample(cropped, scale=0.5 / magnification)
+    if not any_scale:
+        return pad_and_downsample(cropped, scale=1.0 / magnification)
+    return pad_and_downsample(cropped, scale=_affordable_scale(cropped, handwriting, magnification))
 
 
-def _affordable_scale(cropped, handwriting):
-    """The scale to correct, where a small one enlarges no picture past the limit on its pixels."""
+def _affordable_scale(cropped, handwriting, magnification):
+    """What to divide a picture by, where a small number enlarges none past the limit on its pixels."""
     pixels = tf.cast(tf.size(cropped), tf.float32)
     smallest = tf.minimum(tf.sqrt(pixels / (4.0 * LARGEST_PREPARED_PICTURE)), 1.0)
-    return tf.maximum(scale_to_correct(cropped, handwriting), smallest)
+    return tf.maximum(scale_to_correct(cropped, handwriting) / magnification, smallest)
 
 
 def lay_on_canvas(image, canvas=None):

@@ -62,7 +62,7 @@ def attention_map(model, picture, tokens, *, already_downsampled=False):
     """
     if not isinstance(model, Im2Latex):
         raise TypeError(f"`model` must be an Im2Latex, which has an attention. Received: {type(model).__name__}")
-    prepared = prepare_picture(picture, already_downsampled, handwriting=model.handwriting)
+    prepared = prepare_picture(picture, already_downsampled, **model.preparation)
     image, size = pad_batch([prepared])
     ids = [model.vocabulary.start_id, *model.vocabulary.encode(tokens)]
     looked = _follow_function(model)(image, size, np.array(ids, np.int32))

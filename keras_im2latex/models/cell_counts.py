@@ -65,8 +65,7 @@ def count_cells(model, pictures, formulas, *, batch_size=32, already_downsampled
             f"`pictures` must hold one or more, and `formulas` as many. Received: {len(pictures)} pictures, "
             f"{len(formulas)} formulas"
         )
-    handwriting = model.handwriting
-    prepared = [prepare_picture(picture, already_downsampled, handwriting=handwriting) for picture in pictures]
+    prepared = [prepare_picture(picture, already_downsampled, **model.preparation) for picture in pictures]
     sizes = {index: picture.shape[:2] for index, picture in enumerate(prepared)}
     lengths = [1 + len(formula) for formula in formulas]
     attention = model.decoder.attention

@@ -88,7 +88,7 @@ def generate(
     readings = []
     with tqdm(total=total, unit="picture", disable=not progress) as bar:
         for window in _windows(sources, max(WINDOW, batch_size)):
-            prepared, found = _prepare_all(window, already_downsampled, handwriting, on_error)
+            prepared, found = _prepare_all(model, window, already_downsampled, on_error)
             sizes = {index: picture.shape[:2] for index, picture in prepared.items()}
             for chosen in batches_of_similar_size(sizes, batch_size):
                 batch = [prepared[index] for index in chosen]
@@ -146,10 +146,12 @@ def _windows(sources, size):
         yield window
 
 
-def _prepare_all(window, already_downsampled, handwriting, on_error):
+def _prepare_all(model, window, already_downsampled, on_error):
+    options = getattr(model, "preparation", {})
+
     def prepare(picture):
         try:
-            return prepare_picture(picture, already_downsampled, handwriting=handwriting)
+            return prepare_picture(picture, already_downsampled, **options)
         except PictureError as error:
             return error
 

@@ -46,6 +46,8 @@ def save_preset(model, folder, description="", *, weights="float16", **metadata)
         facts.setdefault("confidence", confidence.to_dict())
     if getattr(model, "handwriting", False):
         facts["handwriting"] = True
+    if getattr(model, "magnification", 1.0) != 1.0:
+        facts["magnification"] = model.magnification
     name = keras.saving.get_registered_name(type(model))
     text = json.dumps({"model": name, "config": config, "metadata": facts}, indent=2)
     (folder / CONFIG).write_text(text + "\n", encoding="utf-8")
@@ -102,4 +104,6 @@ def load_preset(model_class, preset):
         model.confidence = Confidence.from_dict(stored.metadata["confidence"])
     if stored.metadata.get("handwriting"):
         model.handwriting = True
+    if "magnification" in stored.metadata:
+        model.magnification = stored.metadata["magnification"]
     return model

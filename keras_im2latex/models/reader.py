@@ -21,6 +21,15 @@ class FormulaReader(keras.Model):
     handwriting = False
     """Whether it was trained on handwriting; pictures are then brought to that size instead of print's."""
 
+    magnification = 1.0
+    """How many times larger than on its page's pictures it is shown all; a model that was trained on many sizes reads
+    larger letters better."""
+
+    @property
+    def preparation(self):
+        """Options with which `prepare_picture` brings pictures to this model."""
+        return {"handwriting": self.handwriting, "magnification": self.magnification}
+
     def search(
         self, image, size, *, beam_size=5, n_best=None, maximum_length=MAXIMUM_LENGTH, length_penalty=LENGTH_PENALTY
     ):

@@ -21,7 +21,7 @@ INK_TOLERANCE = 16
 _RADIUS = np.float32(3.0)  # of the Lanczos filter
 
 
-def prepare_picture(picture, already_downsampled=False, any_scale=True, handwriting=False):
+def prepare_picture(picture, already_downsampled=False, any_scale=True, handwriting=False, magnification=1.0):
     """Brings one picture, wherever it comes from, to what the model reads.
 
     Args:
@@ -30,9 +30,10 @@ def prepare_picture(picture, already_downsampled=False, any_scale=True, handwrit
         already_downsampled: the picture is at 100 dots an inch, not at 200.
         any_scale: whether a picture of another scale than that of a 12-point page at 200 dots an inch is brought to it.
         handwriting: whether the picture is of handwriting, for a model of it.
+        magnification: how many times larger the picture is shown than on the model's page.
 
     Returns:
-        A uint8 array `(height, width)`, 255 is paper, with 4 white pixels around the ink.
+        A uint8 array `(height, width)`, 255 is paper, with 4 white pixels around the ink; times magnification.
 
     Raises:
         PictureError: the picture is missing, empty, broken, blank or too large.
@@ -44,18 +45,16 @@ def prepare_picture(picture, already_downsampled=False, any_scale=True, handwrit
     cropped = crop_to_ink(read_picture(picture))
     if not cropped.size:
         raise PictureError("blank: no ink on its paper")
-    if already_downsampled:
-        height, width = (side + PADDING for side in cropped.shape)
+    if already_downsampled or not any_scale:
+        scale = np.float32(0.5 if already_downsampled else 1.0) / np.float32(magnification)
     else:
-        scale = _affordable_scale(cropped, handwriting) if any_scale else np.float32(1.0)
-        height, width = _prepared_size(cropped, scale)
+        scale = _affordable_scale(cropped, handwriting, magnification)
+    height, width = _prepared_size(cropped, scale)
     if height * width > LARGEST_PREPARED_PICTURE:
         raise PictureError(
             f"too large: expected at most {LARGEST_PREPARED_PICTURE} pixels around the ink after halving, "
             f"received {width} x {height}"
         )
-    if already_downsampled:
-        return np.pad(cropped, PADDING // 2, constant_values=255)
     return pad_and_downsample(cropped, scale)
 
 
@@ -101,10 +100,10 @@ def _prepared_size(image, scale):
     return [max(int((side + 2 * _padding(scale)) / divisor), 1) for side in image.shape]
 
 
-def _affordable_scale(cropped, handwriting):
-    """The scale to correct, where a small one enlarges no picture past the limit on its pixels."""
+def _affordable_scale(cropped, handwriting, magnification):
+    """What to divide a picture by, where a small number enlarges none past the limit on its pixels."""
     smallest = min(np.sqrt(np.float32(cropped.size) / np.float32(4.0 * LARGEST_PREPARED_PICTURE)), np.float32(1.0))
-    return max(scale_to_correct(cropped, handwriting), smallest)
+    return max(scale_to_correct(cropped, handwriting) / np.float32(magnification), smallest)
 
 
 def _resize_rows(image, size):

@@ -72,7 +72,7 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
         return {"latex": detokenize_graph(text), "score": scores}
 
     def prepare_one(image_bytes):
-        return _prepare(image_bytes, model.handwriting)
+        return _prepare(image_bytes, model.preparation)
 
     def n_best(image_bytes):
         return read_prepared(*_prepare_batch(image_bytes, prepare_one))
@@ -93,9 +93,9 @@ def export_model(model, folder, *, beam_size=5, maximum_length=MAXIMUM_LENGTH):
     return Path(folder)
 
 
-def _prepare(picture, handwriting):
+def _prepare(picture, options):
     """One prepared image `(height, width, 1)`, of a size that can be afforded."""
-    prepared = prepare(read_image(picture), handwriting=handwriting)
+    prepared = prepare(read_image(picture), **options)
     limit = tf.debugging.assert_less_equal(
         tf.size(prepared), LARGEST_PREPARED_PICTURE, "picture too large: pixels around its ink"
     )

@@ -108,7 +108,7 @@ class TrainingModel(keras.Model):
         self.reset_metrics()
 
     def train_step(self, data):
-        """One step; under several replicas what they share is exchanged at once, between two programs on each."""
+        """One step; under several replicas all gradients are exchanged at once, between two programs on each."""
         if self._replicas == 1:
             return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
@@ -243,7 +243,7 @@ def _values(variables):
 
 
 def _assign_here(variables, values):
-    """Gives variables values on this replica alone, without asking the others: they compute the same ones."""
+    """Gives variables values on this replica alone; but for metrics, which are its own, the others compute the same."""
     for variable, value in zip(variables, values, strict=True):
         tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
 

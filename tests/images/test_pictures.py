@@ -109,3 +109,16 @@ def test_path_bytes_and_pixels_are_the_same_picture(tmp_path):
     expected = prepare_picture(formula())
     for picture in (path, str(path), path.read_bytes(), Image.fromarray(formula())):
         np.testing.assert_array_equal(prepare_picture(picture), expected)
+
+
+def test_twice_as_large_a_picture_keeps_its_pixels():
+    """What is halved and magnified twice is as it was given, with half the margin that is halved otherwise."""
+    rows, columns = (np.flatnonzero((formula() < 255).any(axis)) for axis in (1, 0))
+    ink = formula()[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    magnified = prepare_picture(formula(), any_scale=False, magnification=2.0)
+    np.testing.assert_array_equal(magnified[..., 0], np.pad(ink, 4, constant_values=255))
+
+
+def test_a_picture_at_half_the_resolution_is_magnified_too():
+    sizes = [prepare_picture(formula(), already_downsampled=True, magnification=each).shape for each in (1.0, 2.0)]
+    assert sizes == [(20 + 8, 50 + 8, 1), (2 * (20 + 4), 2 * (50 + 4), 1)]

@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from keras_im2latex.models import Im2Latex
+from keras_im2latex.images import prepare_picture
+from keras_im2latex.models import Im2Latex, attention_map, generation
 from keras_im2latex.models.batches import pad_batch
 from keras_im2latex.models.presets import WEIGHT_TYPES
 
@@ -32,6 +33,23 @@ def test_a_preset_rebuilds_the_model(model, folder, pictures):
     before, after = (each({"image": image, "size": size, "tokens": tokens}).numpy() for each in (model, loaded))
     np.testing.assert_allclose(after, before, rtol=0, atol=0.01 * np.abs(before).max())
     assert np.abs(after - before).max() > 0, "float16 weights can't give the very same numbers"
+
+
+def test_a_preset_keeps_how_much_larger_pictures_are_shown(model, tmp_path, monkeypatch):
+    """And so it is shown them: as `prepare_picture` magnifies, whether read or looked at."""
+    generator = np.random.default_rng(5)
+    picture = generator.choice(np.array([0, 255], np.uint8), (41, 90))
+    model.magnification = 1.5
+    model.save_to_preset(tmp_path / "larger")
+    loaded = Im2Latex.from_preset(tmp_path / "larger")
+    expected = prepare_picture(picture, magnification=1.5)
+    assert expected.shape[1] > 1.4 * prepare_picture(picture).shape[1]
+
+    shown = []
+    monkeypatch.setattr(generation, "pad_batch", lambda batch: shown.extend(batch) or pad_batch(batch))
+    reading = loaded.generate(picture, beam_size=1, maximum_length=5)
+    np.testing.assert_array_equal(shown[0], expected)
+    np.testing.assert_array_equal(attention_map(loaded, picture, reading.tokens).picture, expected[..., 0])
 
 
 def test_a_preset_is_three_plain_files(model, folder):

@@ -39,7 +39,14 @@ def test_scale_and_pixels_are_those_of_the_graph(factor):
             module.measure_scale(pixels, True) for module, pixels in ((scale, picture), (images, picture[..., None]))
         ]
         np.testing.assert_allclose(*measured, rtol=1e-5)
-        for options in ({"any_scale": True}, {"any_scale": False}, {"handwriting": True}):
+        for options in (
+            {"any_scale": True},
+            {"any_scale": False},
+            {"handwriting": True},
+            {"magnification": 1.2},
+            {"any_scale": False, "magnification": 1.2},
+            {"already_downsampled": True, "magnification": 1.2},
+        ):
             expected = images.prepare_picture(picture, **options)[..., 0].astype(int)
             assert np.abs(prepare_picture(picture, **options) - expected).max() <= 1
 

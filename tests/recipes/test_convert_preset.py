@@ -66,6 +66,14 @@ def test_description_and_scores_are_said_anew(recipe, preset, tmp_path):
     }
 
 
+def test_how_much_larger_pictures_are_shown_is_said_and_kept(recipe, preset, tmp_path):
+    options = ["--preset", str(preset), "--output", str(tmp_path / "larger"), "--weights", "int8"]
+    recipe.main([*options, "--magnification", "1.2"])
+    convert(recipe, tmp_path / "larger", tmp_path / "again")
+    for name in ("larger", "again"):
+        assert json.loads((tmp_path / name / "config.json").read_text())["metadata"]["magnification"] == 1.2
+
+
 def test_scores_name_the_handwriting_that_they_were_measured_on(recipe, tmp_path):
     results = tmp_path / "results.json"
     told = {"beam_size": 5, "formulas_file": "crohme/prepared, test_2013"}

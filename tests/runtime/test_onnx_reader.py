@@ -104,6 +104,18 @@ def test_readings_are_those_of_tensorflow(variant, pictures, tmp_path):
     assert len(lengths) > 1 or variant == "additive scores"
 
 
+def test_pictures_are_magnified_as_by_tensorflow(preset, pictures, tmp_path):
+    model = Im2Latex.from_preset(preset)
+    model.magnification = 1.3
+    model.save_to_preset(tmp_path / "larger")
+    options = {"beam_size": 2, "maximum_length": LENGTH}
+    expected = model.generate(pictures, **options)
+    assert [each.tokens for each in expected] != [
+        each.tokens for each in Im2Latex.from_preset(preset).generate(pictures, **options)
+    ]
+    assert_alike(OnnxReader.from_preset(str(tmp_path / "larger")).generate(pictures, **options), expected)
+
+
 def test_readings_with_a_length_penalty_and_of_all_beams(preset, pictures):
     options = {"beam_size": 4, "n_best": 4, "length_penalty": 0.7, "maximum_length": 25}
     expected = Im2Latex.from_preset(preset).generate(pictures, **options)

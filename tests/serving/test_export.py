@@ -154,3 +154,11 @@ def test_greedy_export(model, pictures, tmp_path):
     expected = [reading.latex for reading in model.generate(pictures, **options)]
     found = read(image_bytes=tf.constant(pictures))["latex"].numpy()
     assert [text.decode() for text in found] == expected
+
+
+def test_pictures_are_magnified_as_by_generate(model, pictures, tmp_path, monkeypatch):
+    monkeypatch.setattr(model, "magnification", 1.25)
+    folder = export_model(model, tmp_path / "larger", beam_size=1, maximum_length=3)
+    prepare = tf.saved_model.load(str(folder)).signatures["prepare"]
+    image = prepare(image_bytes=tf.constant(pictures[0]))["image"].numpy()
+    np.testing.assert_array_equal(image, prepare_picture(pictures[0], magnification=1.25))

@@ -49,7 +49,7 @@ class DemoReader:
         # A beam may hold fewer formulas than it has room for.
         readings = [best, *(reading for reading in best.alternatives if math.isfinite(reading.score))]
         return {
-            "picture": _shown(prepare_picture(image_bytes, handwriting=getattr(model, "handwriting", False))),
+            "picture": _shown(prepare_picture(image_bytes, **getattr(model, "preparation", {}))),
             "readings": [_fields(reading) for reading in readings],
             "attention": _look(model, image_bytes, best.tokens),
         }

@@ -46,16 +46,24 @@ def preset_folder(preset):
 
 
 def weights_digest(preset):
-    """What tells a preset's weights from others, wherever its folder lies.
+    """What tells a preset's weights, and how large pictures are shown to them, from others, wherever its folder lies.
 
     Args:
         preset: name in `PRESETS`, or path of a folder.
 
     Returns:
-        16 hexadecimal digits of the SHA-256 of its file of weights; `str(preset)` where there is no such file.
+        16 hexadecimal digits of the SHA-256 of its file of weights, and of its magnification if it has one;
+        `str(preset)` where there is no such file.
     """
-    file = preset_folder(preset) / WEIGHTS
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else str(preset)
+    folder = preset_folder(preset)
+    if not (folder / WEIGHTS).is_file():
+        return str(preset)
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes())
+    if (folder / CONFIG).is_file():
+        metadata = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["metadata"]
+        if "magnification" in metadata:
+            digest.update(f"magnification {metadata['magnification']}".encode())
+    return digest.hexdigest()[:16]
 
 
 class StoredPreset:

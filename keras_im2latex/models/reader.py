@@ -22,8 +22,8 @@ class FormulaReader(keras.Model):
     """Whether it was trained on handwriting; pictures are then brought to that size instead of print's."""
 
     magnification = 1.0
-    """How many times larger than on its page's pictures it is shown all; a model that was trained on many sizes reads
-    larger letters better."""
+    """How many times larger than on its page every picture is shown to it; a model that was trained on many sizes
+    reads larger letters better."""
 
     @property
     def preparation(self):

@@ -46,7 +46,7 @@ class OnnxReader:
         metadata = json.loads((Path(folder) / CONFIG).read_text(encoding="utf-8"))["metadata"]
         self.confidence = Confidence.from_dict(metadata["confidence"]) if "confidence" in metadata else None
         self.handwriting = bool(metadata.get("handwriting"))
-        self.magnification = metadata.get("magnification", 1.0)
+        self.preparation = {"handwriting": self.handwriting, "magnification": metadata.get("magnification", 1.0)}
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         # A step is too short to wait for by spinning: on busy cores that takes twice the time.
@@ -121,11 +121,9 @@ class OnnxReader:
         def search_together(pictures, count):
             return self._hypotheses(pictures, beam_size, count, maximum_length, length_penalty)
 
-        preparation = {"handwriting": self.handwriting, "magnification": self.magnification}
-
         def prepare(picture):
             try:
-                return prepare_picture(picture, already_downsampled, **preparation)
+                return prepare_picture(picture, already_downsampled, **self.preparation)
             except PictureError as error:
                 if on_error == "raise":
                     raise

@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from keras_im2latex.training.augment_pictures import AugmentPictures
 
+_SCALAR = tf.TensorSpec([], tf.float32)
+
 
 class TrainingModel(keras.Model):
     """A functional model whose training step XLA compiles under any `tf.distribute` strategy.
@@ -221,9 +223,6 @@ class TrainingModel(keras.Model):
     def _compile_function(self, function, signature=None):
         """One traced function for all shapes, of which XLA then compiles each."""
         return tf.function(function, jit_compile=self._compiled, autograph=False, input_signature=signature)
-
-
-_SCALAR = tf.TensorSpec([], tf.float32)
 
 
 def _of_shape(tensor):

@@ -1,4 +1,4 @@
-r"""Where authors type spaces, and which fractions they type by `\over`: those of two files, and the second rewritten.
+r"""Where authors type spaces, which fractions by `\over`, which matrices as arrays: of two files, the second rewritten.
 
     python recipes/compare_habits.py --validation validation.norm.txt.xz --training arxiv_formulas.tsv.xz
 
@@ -18,6 +18,7 @@ from tfds_builders.latex_formulas.formula_files import read_formulas
 
 SPACES = frozenset((r"\,", "~", "\\", r"\;", r"\quad", r"\qquad", r"\!", r"\:"))
 OPENING, CLOSING = frozenset(("(", "[", r"\{")), frozenset((")", "]", r"\}"))
+BARS = frozenset(("|", r"\|", r"\vert", r"\Vert"))
 RELATIONS = frozenset(
     (
         "=",
@@ -45,6 +46,7 @@ KINDS = (
     "elsewhere",
 )
 FRACTIONS = "fractions alone in braces"
+ARRAYS = "matrices typed as arrays"
 
 
 def places(tokens):
@@ -96,6 +98,15 @@ def fractions(tokens):
             yield tokens[place - 1 : place] == ["{"] and tokens[end : end + 1] == ["}"]
 
 
+def matrices(tokens):
+    r"""Of each matrix, whether it is an array right after a bracket or bar, or a `\begin{matrix}` anywhere."""
+    for before, token in itertools.pairwise(["", *(token for token in tokens if token != "{")]):
+        if token == r"\begin{array}" and (before.startswith(r"\left") or before in OPENING or before in BARS):
+            yield True
+        elif token == r"\begin{matrix}":
+            yield False
+
+
 def measure(formulas):
     """Counts what formulas have.
 
@@ -104,9 +115,9 @@ def measure(formulas):
 
     Returns:
         Dict from a kind to two percentages: of formulas with such a place, those that have spaces in one; and how often
-        there are spaces, of formulas. For fractions, the share of fractions, twice.
+        there are spaces, of formulas. For fractions and matrices, their share, twice.
     """
-    having, any_of, spaced, braced = Counter(), Counter(), Counter(), []
+    having, any_of, spaced, braced, arrays = Counter(), Counter(), Counter(), [], []
     for formula in formulas:
         tokens = formula.split()
         found = list(places(tokens))
@@ -114,10 +125,12 @@ def measure(formulas):
         any_of.update({kind for kind, is_spaced in found if is_spaced})
         spaced.update(kind for kind, is_spaced in found if is_spaced)
         braced += fractions(tokens)
+        arrays += matrices(tokens)
     shares = {
         kind: (100 * any_of[kind] / max(having[kind], 1), 100 * spaced[kind] / max(len(formulas), 1)) for kind in KINDS
     }
-    shares[FRACTIONS] = (100 * sum(braced) / max(len(braced), 1),) * 2
+    for kind, found in ((FRACTIONS, braced), (ARRAYS, arrays)):
+        shares[kind] = (100 * sum(found) / max(len(found), 1),) * 2
     return shares
 
 

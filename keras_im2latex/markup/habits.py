@@ -1,4 +1,4 @@
-r"""A formula as another author would have typed it: with spaces of their own, and fractions by `\over`.
+r"""A formula as another author would have typed it: with spaces of their own, fractions by `\over`, matrices as arrays.
 
 What is drawn changes with it, by a few pixels. IM2LATEX-100K's authors typed spaces into half of their formulas, some
 of them in rows, and every fifth fraction by `{ a \over b }`, which is normalized to `{ \frac { a } { b } }` and has no
@@ -115,6 +115,7 @@ ELSEWHERE = {
 }
 """Runs of spaces and how often each is met in these places, of 100 in IM2LATEX-100K's validation formulas."""
 
+_MATRIX = (r"\begin{matrix}", r"\end{matrix}")
 _ATOMS = frozenset([CHARACTER, OPERATOR, BINARY, RELATION, OPENING, CLOSING, PUNCTUATION, INNER])
 _NO_ATOMS = frozenset((r"\limits", r"\nolimits", r"\\", r"\over", r"\atop", r"\hspace", "\\"))
 # What their group holds is a formula; that of any other command may be a name, a length or columns.
@@ -135,6 +136,7 @@ class Habits:
 
     Attributes:
         fractions: share of authors who type all their fractions by `\\over`.
+        arrays: who type all their matrices as arrays, of centred columns.
         before_punctuation: who put spaces before commas outside of brackets, and before a full stop at the end.
         after_commas: who put spaces after commas outside of brackets.
         around_relations: who put spaces around relations outside of groups.
@@ -144,13 +146,20 @@ class Habits:
 
     Example:
         >>> habits = Habits(
-        ...     fractions=1, before_punctuation=0, after_commas=0, around_relations=0, between_factors=0, anywhere=0
+        ...     fractions=1,
+        ...     arrays=0,
+        ...     before_punctuation=0,
+        ...     after_commas=0,
+        ...     around_relations=0,
+        ...     between_factors=0,
+        ...     anywhere=0,
         ... )
         >>> habits.rewrite(r"\\frac { a } { b } c", seed=0)
         '{ \\\\frac { a } { b } } c'
     """
 
     fractions: float = 0.25
+    arrays: float = 0.6
     before_punctuation: float = 0.25
     after_commas: float = 0.78
     around_relations: float = 0.025
@@ -170,6 +179,9 @@ class Habits:
         author, tokens = random.Random(seed), tokens.split()
         if author.random() < self.fractions and tokens.count("{") == tokens.count("}"):
             tokens = _with_braces_around_fractions(tokens)
+        # Only who has matrices is asked, so that the spaces of all others stay as they were.
+        if _MATRIX[0] in tokens and author.random() < self.arrays:
+            tokens = _with_arrays_for_matrices(tokens)
         gaps = _gaps(tokens)
         spaces = {}
         for share, belongs, runs, part in (
@@ -281,6 +293,29 @@ def _with_braces_around_fractions(tokens):
         else:
             written.append(tokens[place])
             place += 1
+    return written
+
+
+def _with_arrays_for_matrices(tokens):
+    r"""Arrays of as many centred columns as the longest row has cells; what is open at the end stays a matrix."""
+    written, opened = [], []  # opened: place of a matrix in what is written, cells of its row, of its longest row
+    depth = 0
+    for token in tokens:
+        depth += (token == "{") - (token == "}")
+        written.append(token)
+        if token.startswith(r"\begin{"):
+            opened.append([len(written) - 1, depth, 1, 1])
+        elif opened and token.startswith(r"\end{"):
+            place, _, cells, most = opened.pop()
+            if token == _MATRIX[1] and written[place] == _MATRIX[0]:
+                columns = ["{", *["c"] * max(cells, most), "}"]
+                written[place : place + 1] = [r"\begin{array}", *columns]
+                written[-1] = r"\end{array}"
+        elif opened and depth == opened[-1][1]:
+            if token == "&":
+                opened[-1][2] += 1
+            elif token == r"\\":
+                opened[-1][2:] = [1, max(opened[-1][2:])]
     return written
 
 

@@ -49,6 +49,8 @@ def test_the_seed_decides():
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Habits)])
 def test_a_share_of_the_authors_has_a_habit(name):
     formula = r"x y = \frac { a } { b } , c ."
+    if name == "arrays":
+        formula = r"\begin{matrix} a & b \end{matrix}"
     habits = only(**{name: 0.3})
     share = np.mean([habits.rewrite(formula, seed=seed) != formula for seed in range(2000)])
     none = {"anywhere": 0.9**6, "between_factors": 0.5}.get(name, 0.0)  # some put it in none of the places
@@ -173,3 +175,32 @@ def drawings(formulas):
 def ink(picture):
     """Of each row; letters that overlap a little lose some of it."""
     return (255.0 - picture).sum(axis=1)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "array"),
+    [
+        (r"\begin{matrix} a & b \\ c \end{matrix}", r"\begin{array} { c c } a & b \\ c \end{array}"),
+        (
+            r"\begin{matrix} { a & b } \\ \begin{matrix} c & d & e \end{matrix} & f \end{matrix}",
+            r"\begin{array} { c c } { a & b } \\ \begin{array} { c c c } c & d & e \end{array} & f \end{array}",
+        ),
+        (r"\begin{cases} a & b \end{cases}", r"\begin{cases} a & b \end{cases}"),
+        (r"\begin{matrix} a & b", r"\begin{matrix} a & b"),
+    ],
+)
+def test_matrices_become_arrays_of_as_many_columns(matrix, array):
+    assert only(arrays=1.0).rewrite(matrix, seed=0) == array
+
+
+@needs_tex
+def test_arrays_are_drawn_as_matrices_but_for_the_space_beside_them():
+    matrix = r"\begin{matrix} a & b + c \\ d & e \end{matrix}"
+    array = only(arrays=1.0).rewrite(matrix, seed=0)
+    alone, between = (
+        [drawing.image for drawing in render([detokenize(form % each) for each in (matrix, array)])]
+        for form in ("%s", "( %s )")
+    )
+    np.testing.assert_array_equal(*alone)
+    assert between[0].shape[0] == between[1].shape[0]
+    assert between[0].shape[1] < between[1].shape[1]

@@ -19,12 +19,19 @@ def test_every_place_is_of_one_kind_and_spaces_are_found_in_it():
         "beside relations": (0, 0),
         "elsewhere": (100, 50),  # f (
         "fractions alone in braces": (0, 0),
+        "matrices typed as arrays": (0, 0),
     }
 
 
 def test_fractions_alone_in_braces_are_counted():
     formulas = [r"{ \frac { a } { b } } c", r"x ^ { \frac { a } { b } c }", r"\frac { { \frac { a } { b } } } { c }"]
     assert compare_habits.measure(formulas)["fractions alone in braces"] == (50, 50)
+
+
+def test_arrays_in_brackets_are_matrices():
+    array, matrix = r"\begin{array} { c c } a & b \end{array}", r"\begin{matrix} a & b \end{matrix}"
+    formulas = [rf"\left( {array} \right)", f"( {{ {array} }} )", f"| {array} |", f"x = {array}", matrix]
+    assert compare_habits.measure(formulas)["matrices typed as arrays"] == (75, 75)
 
 
 def test_the_table_is_of_both_files_and_the_second_rewritten(tmp_path, monkeypatch, capsys):

@@ -26,6 +26,7 @@ class ForeignFormulasConfig(tfds.core.BuilderConfig):
         seed: what chooses formulas and disturbances.
         prepared: store pictures as the model takes them, by `keras_im2latex.images.prepare_picture`, in 16 grey
             levels, and leave out those that are then over the limits; otherwise as they were taken, in colour.
+        magnification: how many times larger than on the model's page prepared pictures are.
         habits: arguments of `keras_im2latex.markup.Habits`, such as `{"fractions": 0.5}` or `{}`, to rewrite each
             formula as another author would have typed it; None for as it stands.
         max_tokens: leave out longer formulas.
@@ -49,6 +50,7 @@ class ForeignFormulasConfig(tfds.core.BuilderConfig):
     plain: float = 0.5
     seed: int = 0
     prepared: bool = False
+    magnification: float = 1.0
     habits: dict | None = None
     max_tokens: int = 150
     max_height: int = 160

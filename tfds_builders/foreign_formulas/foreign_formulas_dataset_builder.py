@@ -21,6 +21,8 @@ FOR_TRAINING = {
     "prepared": True,
 }
 """The options of every config to train on, one seed each: another seed deals other formulas."""
+LARGER = {**FOR_TRAINING, "magnification": 1.25, "habits": {}}
+"""The options of pictures that are to be shown a quarter larger."""
 
 
 class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
@@ -70,6 +72,18 @@ class Builder(SmallShards, tfds.core.GeneratorBasedBuilder):
             **{**FOR_TRAINING, "fonts": {"mathtext": FONTS["mathtext"]}, "per_scale": 3_200},
             seed=3,
             habits={},
+        ),
+        ForeignFormulasConfig(
+            name="training_larger", description="As `training_habits`, a quarter larger.", **LARGER, seed=4
+        ),
+        ForeignFormulasConfig(
+            name="training_larger_more", description="As `training_larger`, of other formulas.", **LARGER, seed=5
+        ),
+        ForeignFormulasConfig(
+            name="training_larger_mathtext",
+            description="As `training_larger`, twice as many by mathtext and by it alone.",
+            **{**LARGER, "fonts": {"mathtext": FONTS["mathtext"]}, "per_scale": 3_200},
+            seed=6,
         ),
     ]
 

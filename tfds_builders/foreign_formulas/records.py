@@ -67,14 +67,13 @@ def picture_record(renderer, picture, config) -> Record:
     key = picture.formula.key
     if config.prepared:
         try:
-            prepared = prepare_picture(_grey(picture.image))[..., 0]
+            prepared = prepare_picture(_grey(picture.image), magnification=config.magnification)[..., 0]
         except PictureError as error:
             return Record(key, refusal=f"prepared: {str(error).split(':')[0]}")
-        height, width = prepared.shape
-        if height > config.max_height:
-            return Record(key, refusal=f"prepared: higher than {config.max_height} pixels")
-        if width > config.max_width:
-            return Record(key, refusal=f"prepared: wider than {config.max_width} pixels")
+        for side, longest, is_longer in zip(prepared.shape, (config.max_height, config.max_width), ("higher", "wider")):
+            if side > longest * config.magnification:
+                limit = longest * config.magnification
+                return Record(key, refusal=f"prepared: {is_longer} than {limit:g} pixels")
         return Record(key, {**example, "image": encode_16_grey_png(prepared)})
     more = {
         "image": _encode(picture.image),

@@ -74,6 +74,13 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             variety=_VARIETY,
             habits={},
         ),
+        LatexFormulasConfig(
+            name="prepared_larger",
+            description="As `prepared_varied_habits`, a quarter larger, on pages of another draw.",
+            **{**FOR_TRAINING, "max_height": 200, "max_width": 600},
+            variety={**_VARIETY, "seed": 1, "resolutions": (225, 300)},
+            habits={},
+        ),
     ]
 
     def _info(self):

@@ -121,6 +121,14 @@ def test_prepared_pictures_are_what_the_model_takes_of_the_pictures_as_they_were
         assert np.abs(record["image"] / 17 - expected).max() <= (0 if grey else 1)  # colours are rounded to grey first
 
 
+def test_prepared_pictures_may_be_larger_than_on_the_model_s_page(build):
+    options = {"fonts": {"mathtext": ("cm",)}, "scales": (1.0,), "per_scale": 4, "plain": 1.0}
+    taken = {record["index"]: record for record in records(build("taken", **options))}
+    for record in records(build("larger", prepared=True, magnification=1.5, **options)):
+        expected = np.rint(prepare_picture(taken[record["index"]]["image"], magnification=1.5) / 17)
+        np.testing.assert_array_equal(record["image"] / 17, expected)
+
+
 def test_prepared_pictures_over_the_limits_are_dropped_and_counted(build, tmp_path):
     points = ". " * 20  # mathtext leaves a space after each
     (tmp_path / "formulas.txt").write_text(f"x\n{points}\n")

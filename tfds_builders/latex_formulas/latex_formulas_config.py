@@ -18,8 +18,11 @@ class LatexFormulasConfig(PictureConfig):
         habits: arguments of `keras_im2latex.markup.Habits`, such as `{"fractions": 0.5}` or `{}`, to rewrite each
             formula as another author would have typed it, and draw that; `None` leaves them as they are.
 
+        longer: arguments of `LongerFormulas`, such as `{"arrays": 0.5}` or `{}`, to put formulas together to longer
+            ones first; `None` leaves them as they are.
+
     Raises:
-        ValueError: when `targets` is neither, or is `tokenized` where there are `habits`.
+        ValueError: when `targets` is neither, or is `tokenized` where there are `habits` or `longer`.
 
     Example:
         >>> config = LatexFormulasConfig(name="mine", formulas="formulas.tsv.xz", prepared=True)
@@ -30,9 +33,11 @@ class LatexFormulasConfig(PictureConfig):
     column: str = "norm"
     targets: str = "normalized"
     habits: dict | None = None
+    longer: dict | None = None
 
     def __post_init__(self):
         if self.targets not in ("normalized", "tokenized"):
             raise ValueError(f"`targets` must be 'normalized' or 'tokenized'. Received: targets={self.targets!r}")
-        if self.habits is not None and self.targets != "normalized":
-            raise ValueError(f"`targets` must be 'normalized' with `habits`. Received: targets={self.targets!r}")
+        for option in ("habits", "longer"):
+            if getattr(self, option) is not None and self.targets != "normalized":
+                raise ValueError(f"`targets` must be 'normalized' with `{option}`. Received: targets={self.targets!r}")

@@ -9,6 +9,7 @@ from tfds_builders.latex_formulas.features import formula_features
 from tfds_builders.latex_formulas.formula_files import find_formula_files, find_splits, read_formulas, tokenized
 from tfds_builders.latex_formulas.journaled_rendering import JournaledRendering
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
+from tfds_builders.latex_formulas.longer_formulas import LongerFormulas
 from tfds_builders.latex_formulas.picture_config import FOR_TRAINING
 from tfds_builders.latex_formulas.records import render_records
 from tfds_builders.latex_formulas.small_shards import SmallShards
@@ -81,6 +82,13 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             variety={**_VARIETY, "seed": 1, "resolutions": (225, 300)},
             habits={},
         ),
+        LatexFormulasConfig(
+            name="prepared_longer",
+            description="Formulas of `prepared_habits` put together to ones of 151 to 320 tokens, on larger pictures.",
+            **FOR_TRAINING | {"max_tokens": 320, "max_height": 200, "max_width": 800},
+            habits={},
+            longer={},
+        ),
     ]
 
     def _info(self):
@@ -104,6 +112,8 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         )
         if config.targets == "tokenized":
             formulas = map(tokenized, formulas)
+        if config.longer is not None:
+            formulas = LongerFormulas(**config.longer).join(formulas)
         habits = None if config.habits is None else Habits(**config.habits)
         empty = True
         with self.journaled_render() as draw:

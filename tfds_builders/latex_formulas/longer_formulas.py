@@ -31,7 +31,7 @@ class LongerFormulas:
     """How formulas are put together; each is part of one longer formula at most.
 
     Attributes:
-        minimum_tokens: the shortest.
+        minimum_tokens: the shortest line; arrays and matrices may have half as many.
         maximum_tokens: the longest; most are far shorter.
         arrays: share that has a formula, or two, in each row of an array.
         matrices: share of matrices with terms of the formulas as entries. All others are lines.
@@ -45,7 +45,7 @@ class LongerFormulas:
 
     minimum_tokens: int = 151
     maximum_tokens: int = 320
-    arrays: float = 0.4
+    arrays: float = 0.35
     matrices: float = 0.08
 
     def join(self, formulas):
@@ -67,21 +67,19 @@ class LongerFormulas:
                 parts = []
             if not parts:
                 first, author = formula, random.Random(formula.latex or formula.raw)
-                wanted = self.minimum_tokens + author.expovariate(4 / self.minimum_tokens)
+                layout = author.choices((_line, _array, _matrix), self._shares)[0]
+                minimum = self.minimum_tokens if layout is _line else self.minimum_tokens // 2
+                wanted = minimum + author.expovariate(4 / self.minimum_tokens)
             parts.append(tokens)
             if sum(map(len, parts)) >= wanted:
-                latex = self._write(parts, author)
-                if self.minimum_tokens <= len(latex) <= self.maximum_tokens:
+                latex = layout(parts, author)
+                if (len(parts) > 1 or layout is not _array) and minimum <= len(latex) <= self.maximum_tokens:
                     yield dataclasses.replace(first, latex=" ".join(latex), raw="", drawn="")
                 parts = []
 
-    def _write(self, parts, author):
-        layout = author.random()
-        if layout < self.matrices and len(terms := [term for part in parts for term in _terms(part)]) > 3:
-            return _matrix(parts, terms, author, self.minimum_tokens)
-        if layout < self.matrices + self.arrays and len(parts) > 1:
-            return _array(parts, author)
-        return _line(parts, author)
+    @property
+    def _shares(self):
+        return 1 - self.arrays - self.matrices, self.arrays, self.matrices
 
 
 def _origin(formula):
@@ -89,6 +87,7 @@ def _origin(formula):
 
 
 def _line(parts, author):
+    """One formula after the other."""
     between = author.choice(BETWEEN).split()
     line = []
     for part in parts:
@@ -105,8 +104,9 @@ def _goes_on(tokens):
 
 
 def _array(parts, author):
+    """A row for each formula, or for each two."""
     columns = _choose(COLUMNS, author)
-    if columns == "l l":
+    if columns == "l l" and len(parts) > 2:
         cells = [list(row) for row in itertools.zip_longest(parts[::2], parts[1::2], fillvalue=[])]
     else:
         cells = [_columns_of(part, columns) for part in parts]
@@ -143,7 +143,9 @@ def _first_relation(tokens):
     return None
 
 
-def _matrix(parts, terms, author, minimum_tokens):
+def _matrix(parts, author):
+    """The first formula's left side, and a matrix with terms of all of them."""
+    terms = [term for part in parts for term in _terms(part)] or [["x"]]
     rows = author.randint(3, 7)
     columns = rows if author.random() < 0.8 else author.randint(3, 7)
     dense = author.choice((0.2, 0.5, 0.9))
@@ -153,11 +155,7 @@ def _matrix(parts, terms, author, minimum_tokens):
     ]
     matrix = _written(cells, " ".join(author.choice("ccccclr") * columns), _choose(AROUND_MATRICES, author))
     place = _first_relation(parts[0])
-    line = [*parts[0][:place], "=", *matrix] if place else matrix
-    behind = iter(parts[1:])
-    while len(line) < minimum_tokens and (part := next(behind, None)):
-        line += part if _goes_on(part) else [",", r"\quad", *part]
-    return line
+    return [*parts[0][:place], "=", *matrix] if place else matrix
 
 
 def _terms(tokens):

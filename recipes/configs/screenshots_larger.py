@@ -24,4 +24,5 @@ def get_config():
         initial_preset="runs/screenshots_habits/preset",
         canvases=((64, 400), (80, 600), (200, 600)),
         validation_canvases=((200, 600),),
+        epochs=3,
     )

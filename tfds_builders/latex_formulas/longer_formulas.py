@@ -63,6 +63,8 @@ class LongerFormulas:
                 tokens = tokens_of(formula).split()
             except ValueError:
                 continue
+            if not tokens:
+                continue
             if parts and _origin(formula) != _origin(first):
                 parts = []
             if not parts:

@@ -15,6 +15,7 @@ from keras_im2latex.markup import Habits, detokenize
 from tfds_builders.latex_formulas import latex_formulas_dataset_builder
 from tfds_builders.latex_formulas.formula_files import read_formulas
 from tfds_builders.latex_formulas.latex_formulas_config import LatexFormulasConfig
+from tfds_builders.latex_formulas.longer_formulas import LongerFormulas
 from tfds_builders.latex_formulas.records import render_records
 
 FOLDER = epath.Path(latex_formulas_dataset_builder.__file__).parent
@@ -108,6 +109,21 @@ def test_habits_rewrite_both_the_formula_and_its_picture(build, tmp_path):
     assert sum(builder.info.metadata["refused"]["train"].values()) == 1
     with pytest.raises(ValueError, match="with `habits`\\. Received: targets='tokenized'"):
         LatexFormulasConfig(name="test", targets="tokenized", habits={})
+
+
+def test_longer_formulas_are_drawn_as_what_they_were_put_together_to(build, tmp_path):
+    lines = [f"{letter} = {letter} ^ 2" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    (tmp_path / "train.txt").write_text("".join(f"{line}\n" for line in lines))
+    longer = {"minimum_tokens": 20, "arrays": 0.5, "matrices": 0.2}
+    found = records(build(formulas=tmp_path / "train.txt", longer=longer))
+    wanted = {one.index: one.latex for one in LongerFormulas(**longer).join(read_formulas(tmp_path / "train.txt"))}
+    assert {index: record["latex"].decode() for index, record in found.items()} == wanted
+    assert 3 < len(found) < 12
+    for record in found.values():
+        (drawn,) = rendering.render([detokenize(record["latex"].decode())])
+        np.testing.assert_array_equal(record["image"][..., 0], drawn.image)
+    with pytest.raises(ValueError, match="with `longer`\\. Received: targets='tokenized'"):
+        LatexFormulasConfig(name="test", targets="tokenized", longer={})
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,24 @@
 """A model that XLA compiles under any distribution strategy."""
 
 import concurrent.futures
+import math
 
 import keras
 import tensorflow as tf
 
 from keras_im2latex.training.augment_pictures import AugmentPictures
 
-_SCALAR = tf.TensorSpec([], tf.float32)
+_HANDLE = tf.TensorSpec([], tf.resource)
 
 
 class TrainingModel(keras.Model):
     """A functional model whose training step XLA compiles under any `tf.distribute` strategy.
 
     On one device Keras compiles the whole step. Under a strategy of several replicas it can't, because variables
-    can't be synchronized inside a compiled program; there a step is two of them on each replica, one from values of
-    the variables to gradients and statistics, one from their sums over the replicas to new values, which each replica
-    keeps as its own. Each replica's gradients weigh as much as its share of what the loss is a mean over, tokens or
+    can't be synchronized inside a compiled program; there a step is two of them on each replica, one from its part of
+    the batch to one vector of gradients and statistics, one from the sum of these vectors to new values, which each
+    replica keeps as its own. Both read and write a replica's variables themselves, one by one they would cost more than
+    the exchange. Each replica's gradients weigh as much as its share of what the loss is a mean over, tokens or
     formulas, so that a global batch moves the weights as it would on one device; statistics are means over replicas.
 
     Args:
@@ -110,22 +112,19 @@ class TrainingModel(keras.Model):
         self.reset_metrics()
 
     def train_step(self, data):
-        """One step; under several replicas all gradients are exchanged at once, between two programs on each."""
+        """One step; under several replicas one vector is exchanged, between two programs on each."""
         if self._replicas == 1:
             return super().train_step(data)
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         batch = (inputs, targets) if sample_weight is None else (inputs, targets, sample_weight)
-        state = [_values(some) for some in self._state()]
+        handles = [[variable.value.handle for variable in some] for some in self._state()]
         if self._gradients is None:
-            signature = [self._batch_signature(*batch), tf.nest.map_structure(_of_shape, state), (_SCALAR,) * 2]
+            signature = [self._batch_signature(*batch), [[_HANDLE] * len(some) for some in handles]]
             self._gradients = self._compile_function(self._compute_gradients, signature)
-            self._update = self._compile_function(self.optimizer.stateless_apply)
-        gradients, statistics, metrics = self._gradients(batch, state, self._share(targets, sample_weight))
-        gradients, statistics = self._exchange(gradients, statistics)
-        trainable, optimizer_state = self._update(_values(self.optimizer.variables), gradients, state[0])
-        for variables, values in zip(self._state(), (trainable, statistics, metrics), strict=True):
-            _assign_here(variables, values)
-        _assign_here(self.optimizer.variables, optimizer_state)
+            self._update = self._compile_function(self._apply_gradients)
+        vector, own = self._gradients(batch, handles)
+        vector = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, vector)
+        self._update(vector, own, handles, [variable.value.handle for variable in self.optimizer.variables])
         return self.get_metrics_result()
 
     def test_step(self, data):
@@ -135,7 +134,9 @@ class TrainingModel(keras.Model):
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         outputs = self(inputs, training=False)
         loss = self.compute_loss(inputs, targets, outputs, sample_weight, training=False)
-        self._count_loss(loss, targets, sample_weight, *self._share(targets, sample_weight))
+        own = self._counts(loss, targets, sample_weight)
+        context = tf.distribute.get_replica_context()
+        self._count_loss(own, *context.all_reduce(tf.distribute.ReduceOp.SUM, own[1:]))
         return self.compute_metrics(inputs, targets, outputs, sample_weight)
 
     def run_on_replicas(self, step, batch):
@@ -164,56 +165,71 @@ class TrainingModel(keras.Model):
 
         return steps
 
-    def _share(self, targets, sample_weight):
-        """A replica's share in the loss of a global batch, and how many formulas that has; float32 scalars."""
-        formulas = _formulas(targets, sample_weight)
-        if self._per_token:
+    def _counts(self, loss, targets, sample_weight):
+        """A replica's loss, the weight that has among those of others, and its formulas; float32 scalars."""
+        rows = tf.cast(tf.shape(targets)[0], tf.float32)
+        formulas = rows if sample_weight is None else tf.reduce_sum(tf.cast(sample_weight, tf.float32))
+        if getattr(self.loss, "per", None) == "token":
             weight = tf.math.count_nonzero(targets != self.loss.padding_id, dtype=tf.float32)
-        else:
+        else:  # a mean over all rows, also over those of no weight
             weight = formulas
-        totals = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, [weight, formulas])
-        return weight / tf.maximum(totals[0], 1.0), totals[1]
+            loss *= rows / tf.maximum(formulas, 1.0)
+        # Keras divides a loss by the number of replicas, whose gradients it expects to be summed.
+        return [loss * self._replicas, weight, formulas]
 
-    @property
-    def _per_token(self):
-        return getattr(self.loss, "per", None) == "token"
-
-    def _count_loss(self, loss, targets, sample_weight, share, formulas):
-        """Adds a replica's loss, and what `_share` says of it, to the mean over batches."""
-        if not self._per_token:  # a mean over all rows, also over those of no weight
-            loss *= tf.cast(tf.shape(targets)[0], tf.float32) / tf.maximum(_formulas(targets, sample_weight), 1.0)
-        # Keras divides a loss by the number of replicas, whose gradients are summed.
-        self._loss_tracker.update_state(loss * self._replicas, sample_weight=share * formulas)
-
-    def _exchange(self, gradients, statistics):
-        """Sums gradients over the replicas and averages statistics; seeds are everywhere the same."""
-        averaged = [value / self._replicas for value in statistics if value.dtype.is_floating]
-        context = tf.distribute.get_replica_context()
-        summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [*gradients, *averaged])
-        means = iter(summed[len(gradients) :])
-        return (
-            summed[: len(gradients)],
-            [next(means) if value.dtype.is_floating else value for value in statistics],
-        )
+    def _count_loss(self, own, weight, formulas):
+        """Adds a replica's `_counts`, with weight and formulas of all replicas, to the mean over batches."""
+        self._loss_tracker.update_state(own[0], sample_weight=own[1] / tf.maximum(weight, 1.0) * formulas)
 
     def _state(self):
         """Lists of the model's variables: what is trained, statistics and seeds, metrics."""
         return self.trainable_variables, self.non_trainable_variables, self.metrics_variables
 
-    def _compute_gradients(self, batch, state, share):
-        """From a replica's part of a batch to gradients of the trained values, statistics and metrics."""
+    @property
+    def _averaged(self):
+        """Statistics; seeds are everywhere the same."""
+        return [variable for variable in self.non_trainable_variables if tf.as_dtype(variable.dtype).is_floating]
+
+    def _compute_gradients(self, batch, handles):
+        """From a replica's part of a batch to the vector that is exchanged and its `_counts`; seeds and metrics change.
+
+        The vector has weighted gradients, statistics, the weight and the number of formulas.
+        """
         inputs, targets, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
+        state = [_read(*some) for some in zip(self._state(), handles)]
         variables = [variable for some in self._state() for variable in some]
         with tf.GradientTape() as tape, keras.StatelessScope(zip(variables, tf.nest.flatten(state))) as scope:
             tape.watch(state[0])
             outputs = self(inputs, training=True)
             loss = self.compute_loss(inputs, targets, outputs, training=True)
-            self._count_loss(loss, targets, sample_weight, *share)
             self.compute_metrics(inputs, targets, outputs, sample_weight)
-            scaled = self.optimizer.scale_loss(loss) * share[0] * self._replicas
+            scaled = self.optimizer.scale_loss(loss) * self._replicas
+        own = self._counts(loss, targets, sample_weight)
         # Embeddings' gradients are slices, whose number differs from replica to replica and step to step.
-        gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(scaled, state[0])]
-        return gradients, *([scope.get_current_value(each) for each in some] for some in self._state()[1:])
+        gradients = [tf.convert_to_tensor(gradient) * own[1] for gradient in tape.gradient(scaled, state[0])]
+        averaged = [scope.get_current_value(variable) for variable in self._averaged]
+        for some, of_some in zip(self._state()[1:], handles[1:]):
+            kept = [
+                (one, handle) for one, handle in zip(some, of_some) if all(one is not each for each in self._averaged)
+            ]
+            _write([handle for _, handle in kept], [scope.get_current_value(variable) for variable, _ in kept])
+        return _packed([*gradients, *averaged, *own[1:]]), own
+
+    def _apply_gradients(self, vector, own, handles, optimizer_handles):
+        """From the sum of the replicas' vectors to new weights, statistics, state of the optimizer and mean loss."""
+        trainable, averaged = self.trainable_variables, self._averaged
+        shapes = [*(variable.shape for variable in (*trainable, *averaged)), (), ()]
+        *values, weight, formulas = _unpacked(vector, shapes)
+        gradients = [value / tf.maximum(weight, 1.0) for value in values[: len(trainable)]]
+        of = {id(one): handle for some, each in zip(self._state(), handles) for one, handle in zip(some, each)}
+        _write([of[id(one)] for one in averaged], [value / self._replicas for value in values[len(trainable) :]])
+        losses = self._loss_tracker.variables
+        with keras.StatelessScope(zip(losses, _read(losses, [of[id(one)] for one in losses]))) as scope:
+            self._count_loss(own, weight, formulas)
+        _write([of[id(one)] for one in losses], [scope.get_current_value(one) for one in losses])
+        state = _read(self.optimizer.variables, optimizer_handles)
+        trained, state = self.optimizer.stateless_apply(state, gradients, _read(trainable, handles[0]))
+        _write([*handles[0], *optimizer_handles], [*trained, *state])
 
     def _batch_signature(self, _, *others):
         """What all batches have in common: the shapes of inputs are the model's, others can be of any."""
@@ -229,22 +245,27 @@ def _of_shape(tensor):
     return tf.TensorSpec(tensor.shape, tensor.dtype)
 
 
-def _formulas(targets, sample_weight):
-    """How many formulas of a replica's batch count; a float32 scalar."""
-    if sample_weight is None:
-        return tf.cast(tf.shape(targets)[0], tf.float32)
-    return tf.reduce_sum(tf.cast(sample_weight, tf.float32))
+def _read(variables, handles):
+    """What Keras variables hold on the replica whose handles these are."""
+    values = [tf.raw_ops.ReadVariableOp(resource=handle, dtype=one.dtype) for one, handle in zip(variables, handles)]
+    return [tf.ensure_shape(value, one.shape) for one, value in zip(variables, values, strict=True)]
 
 
-def _values(variables):
-    """What variables hold on this replica."""
-    return [tf.convert_to_tensor(variable.value) for variable in variables]
+def _write(handles, values):
+    """Gives variables values on the replica whose handles these are; but for metrics, the others compute the same."""
+    for handle, value in zip(handles, values, strict=True):
+        tf.raw_ops.AssignVariableOp(resource=handle, value=value)
 
 
-def _assign_here(variables, values):
-    """Gives variables values on this replica alone; but for metrics, which are its own, the others compute the same."""
-    for variable, value in zip(variables, values, strict=True):
-        tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=value)
+def _packed(tensors):
+    """One vector with the values of several tensors."""
+    return tf.concat([tf.reshape(tensor, [-1]) for tensor in tensors], axis=0)
+
+
+def _unpacked(vector, shapes):
+    """Tensors of these shapes, whose values are one after the other in a vector."""
+    parts = tf.split(vector, [math.prod(shape) for shape in shapes])
+    return [tf.reshape(part, shape) for part, shape in zip(parts, shapes)]
 
 
 def build_training_model(model, config):

@@ -1,10 +1,27 @@
 """Keeps the best weights of a run as a preset that can be used at once."""
 
+import math
+
 import keras
 
 
+def best_of(monitor, values):
+    """The best of some values of a logged figure, which is the highest of an accuracy and the lowest of any other.
+
+    Args:
+        monitor: the figure's name.
+        values: iterable of floats; None and NaN do not count.
+
+    Example:
+        >>> best_of("val_token_accuracy", [0.97, 0.98, None]), best_of("val_perplexity", [1.2, 1.1])
+        (0.98, 1.1)
+    """
+    counted = [value for value in values if value is not None and not math.isnan(value)]
+    return (max if monitor.endswith("accuracy") else min)(counted, default=None)
+
+
 class BestPreset(keras.callbacks.Callback):
-    """Saves the model as a preset whenever what is monitored is lower than ever before.
+    """Saves the model as a preset whenever what is monitored is better than ever before: lower, an accuracy higher.
 
     A run that is killed leaves the preset of its best epoch.
 
@@ -12,7 +29,7 @@ class BestPreset(keras.callbacks.Callback):
         reader: the model that is trained inside the fitted model.
         folder: where the preset goes.
         description: what the preset says of itself.
-        best: the lowest value before this run went on, or None.
+        best: the best value before this run went on, or None.
         monitor: the logged figure.
 
     Example:
@@ -25,12 +42,12 @@ class BestPreset(keras.callbacks.Callback):
         self.folder = folder
         self.description = description
         self.monitor = monitor
-        self.best = float("inf") if best is None else best
+        self.best = best
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the preset if the epoch was the best."""
         value = (logs or {}).get(self.monitor, float("nan"))
-        if value < self.best:
+        if value == best_of(self.monitor, [value, self.best]) != self.best:
             self.best = float(value)
             facts = {"epoch": epoch + 1, self.monitor: round(self.best, 4)}
             self.reader.save_to_preset(self.folder, self.description, **facts)

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.markup.spelling_graph import respell_graph
-from keras_im2latex.training.best_preset import BestPreset
+from keras_im2latex.training.best_preset import BestPreset, best_of
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.several_hosts import fit_over_hosts, is_chief, over_several_hosts, split_batches
@@ -27,7 +27,7 @@ _FACTS = "run.json"
 
 
 def train(config, examples, folder, *, strategy=None, minutes=None, description="", verbose="auto", turn=None):
-    """Trains a model and keeps the weights with the lowest validation perplexity.
+    """Trains a model and keeps the weights that are best on the validation examples.
 
     Called again with the same folder it goes on after the last complete epoch.
 
@@ -225,7 +225,7 @@ def _finished_epochs(log_path):
 
 
 def _callbacks(config, system, model, folder, minutes, description, started, chief):
-    log_path = folder / _LOG
+    log_path, monitor = folder / _LOG, config.monitor or system.monitor
     backup = keras.callbacks.BackupAndRestore if chief else _Restore
     callbacks = [backup(folder / "backup", delete_checkpoint=False)]
     if config.weight_average is not None:
@@ -233,16 +233,14 @@ def _callbacks(config, system, model, folder, minutes, description, started, chi
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     if chief:
         callbacks += [
-            BestPreset(model, folder / "preset", description, _best(log_path, system.monitor), system.monitor),
+            BestPreset(model, folder / "preset", description, _best(log_path, monitor), monitor),
             Throughput(config.batch_size),
             _EpochLog(log_path, started),
             keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
         ]
     callbacks.append(keras.callbacks.TerminateOnNaN())
     if config.optimizer == "sgd":
-        callbacks.append(
-            keras.callbacks.ReduceLROnPlateau(system.monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)
-        )
+        callbacks.append(keras.callbacks.ReduceLROnPlateau(monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5))
     if minutes is not None:
         callbacks.append(TimeLimit(minutes))
     return callbacks
@@ -251,8 +249,7 @@ def _callbacks(config, system, model, folder, minutes, description, started, chi
 def _best(log_path, monitor):
     if not log_path.is_file():
         return None
-    logged = [json.loads(line)[monitor] for line in log_path.read_text().splitlines()]
-    return min(logged, default=None)
+    return best_of(monitor, [json.loads(line)[monitor] for line in log_path.read_text().splitlines()])
 
 
 class _Restore(keras.callbacks.BackupAndRestore):

@@ -19,7 +19,7 @@ class System:
         model: the class, built from a vocabulary and a config's `model`.
         loss: makes the loss from a `TrainingConfig`.
         metrics: makes the metrics beside the loss.
-        monitor: the logged figure that is lowest for the best weights.
+        monitor: the logged figure that tells the best weights: lowest, or, of an accuracy, highest.
         validation_batches: training batches in one of validation. Nothing is kept for a gradient there: larger ones
             fit, and need fewer steps of a decoder.
     """

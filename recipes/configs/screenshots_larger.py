@@ -25,4 +25,5 @@ def get_config():
         canvases=((64, 400), (80, 600), (200, 600)),
         validation_canvases=((200, 600),),
         epochs=3,
+        monitor="val_token_accuracy",
     )

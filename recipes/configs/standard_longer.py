@@ -24,6 +24,7 @@ def get_config():
         maximum_tokens=320,
         canvases=((48, 320), (64, 480), (160, 480), (104, 800), (200, 640)),
         epochs=3,
+        monitor="val_token_accuracy",
         batch_size=256,
         learning_rate=1e-3,
     )

@@ -7,7 +7,8 @@ done
 python recipes/train.py --config recipes/configs/screenshots_larger.py --strategy mirrored --data-dir DATA \
     --output runs/screenshots_larger
 
-The preset then wants `recipes/convert_preset.py --magnification 1.25`. No GPU has run this one yet.
+The preset then wants `recipes/convert_preset.py --magnification 1.25`. RUNS.md has a run without
+`training_larger_more`.
 """
 
 import dataclasses

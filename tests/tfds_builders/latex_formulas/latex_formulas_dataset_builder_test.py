@@ -27,6 +27,8 @@ pytestmark = pytest.mark.skipif(not shutil.which("latex"), reason="needs latex a
 class LatexFormulasTest(tfds.testing.DatasetBuilderTestCase):
     DATASET_CLASS = latex_formulas_dataset_builder.Builder
     SPLITS = {"train": 3, "validation": 2}
+    # The few formulas of dummy_data make no longer one.
+    BUILDER_CONFIG_NAMES_TO_TEST = [config.name for config in DATASET_CLASS.BUILDER_CONFIGS if config.longer is None]
 
 
 @pytest.fixture

@@ -190,6 +190,11 @@ class TrainingModel(keras.Model):
         """Statistics; seeds are everywhere the same."""
         return [variable for variable in self.non_trainable_variables if tf.as_dtype(variable.dtype).is_floating]
 
+    def _handles_of(self, variables, handles):
+        """Those of some of the model's variables, of the lists for all of `_state`."""
+        of = {id(one): handle for some, each in zip(self._state(), handles) for one, handle in zip(some, each)}
+        return [of[id(variable)] for variable in variables]
+
     def _compute_gradients(self, batch, handles):
         """From a replica's part of a batch to the vector that is exchanged and its `_counts`; seeds and metrics change.
 
@@ -207,13 +212,10 @@ class TrainingModel(keras.Model):
         own = self._counts(loss, targets, sample_weight)
         # Embeddings' gradients are slices, whose number differs from replica to replica and step to step.
         gradients = [tf.convert_to_tensor(gradient) * own[1] for gradient in tape.gradient(scaled, state[0])]
-        averaged = [scope.get_current_value(variable) for variable in self._averaged]
-        for some, of_some in zip(self._state()[1:], handles[1:]):
-            kept = [
-                (one, handle) for one, handle in zip(some, of_some) if all(one is not each for each in self._averaged)
-            ]
-            _write([handle for _, handle in kept], [scope.get_current_value(variable) for variable, _ in kept])
-        return _packed([*gradients, *averaged, *own[1:]]), own
+        averaged = self._averaged
+        own_to_keep = [one for some in self._state()[1:] for one in some if all(one is not each for each in averaged)]
+        _write(self._handles_of(own_to_keep, handles), map(scope.get_current_value, own_to_keep))
+        return _packed([*gradients, *map(scope.get_current_value, averaged), *own[1:]]), own
 
     def _apply_gradients(self, vector, own, handles, optimizer_handles):
         """From the sum of the replicas' vectors to new weights, statistics, state of the optimizer and mean loss."""
@@ -221,12 +223,12 @@ class TrainingModel(keras.Model):
         shapes = [*(variable.shape for variable in (*trainable, *averaged)), (), ()]
         *values, weight, formulas = _unpacked(vector, shapes)
         gradients = [value / tf.maximum(weight, 1.0) for value in values[: len(trainable)]]
-        of = {id(one): handle for some, each in zip(self._state(), handles) for one, handle in zip(some, each)}
-        _write([of[id(one)] for one in averaged], [value / self._replicas for value in values[len(trainable) :]])
+        _write(self._handles_of(averaged, handles), [value / self._replicas for value in values[len(trainable) :]])
         losses = self._loss_tracker.variables
-        with keras.StatelessScope(zip(losses, _read(losses, [of[id(one)] for one in losses]))) as scope:
+        loss_handles = self._handles_of(losses, handles)
+        with keras.StatelessScope(zip(losses, _read(losses, loss_handles))) as scope:
             self._count_loss(own, weight, formulas)
-        _write([of[id(one)] for one in losses], [scope.get_current_value(one) for one in losses])
+        _write(loss_handles, map(scope.get_current_value, losses))
         state = _read(self.optimizer.variables, optimizer_handles)
         trained, state = self.optimizer.stateless_apply(state, gradients, _read(trainable, handles[0]))
         _write([*handles[0], *optimizer_handles], [*trained, *state])

@@ -88,7 +88,7 @@ def _environments(tokens):
     opened, environments = [_Opened("")], []
     for place, token in enumerate(tokens):
         inner = opened[-1]
-        side, name = _part_of_a_pair(token)
+        side, name = part_of_a_pair(token)
         if side == "begin":
             opened.append(_opened_environment(name, tokens, place))
             environments.append(opened[-1])
@@ -117,7 +117,7 @@ def _environments(tokens):
     return environments if len(opened) == 1 else None
 
 
-def _part_of_a_pair(token):
+def part_of_a_pair(token):
     """Which side of a pair a token is, and the name of its environment; two empty strings if it is none."""
     if token in ("{", "}"):
         return token, ""

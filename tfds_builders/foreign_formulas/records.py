@@ -71,8 +71,8 @@ def picture_record(renderer, picture, config) -> Record:
         except PictureError as error:
             return Record(key, refusal=f"prepared: {str(error).split(':')[0]}")
         for side, longest, is_longer in zip(prepared.shape, (config.max_height, config.max_width), ("higher", "wider")):
-            if side > longest * config.magnification:
-                limit = longest * config.magnification
+            limit = longest * config.magnification
+            if side > limit:
                 return Record(key, refusal=f"prepared: {is_longer} than {limit:g} pixels")
         return Record(key, {**example, "image": encode_16_grey_png(prepared)})
     more = {

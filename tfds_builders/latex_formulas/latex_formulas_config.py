@@ -17,7 +17,6 @@ class LatexFormulasConfig(PictureConfig):
             are then refused.
         habits: arguments of `keras_im2latex.markup.Habits`, such as `{"fractions": 0.5}` or `{}`, to rewrite each
             formula as another author would have typed it, and draw that; `None` leaves them as they are.
-
         longer: arguments of `LongerFormulas`, such as `{"arrays": 0.5}` or `{}`, to put formulas together to longer
             ones first; `None` leaves them as they are.
 

@@ -10,6 +10,7 @@ import random
 
 from keras_im2latex.markup.groups import group_end
 from keras_im2latex.markup.normalization.tex_tables import CLASSES, RELATION
+from keras_im2latex.markup.well_formed import part_of_a_pair
 from tfds_builders.latex_formulas.formula_files import tokens_of
 
 BETWEEN = (r", \quad", r", \qquad", r"\qquad", ", ~ ~", r"\, , \quad", r"; \quad", ",")
@@ -137,8 +138,8 @@ def _first_relation(tokens):
     place = depth = 0
     while place < len(tokens):
         token = tokens[place]
-        depth += token.startswith((r"\left", r"\begin")) and token not in (r"\leftarrow", r"\leftrightarrow")
-        depth -= token.startswith((r"\right", r"\end")) and token != r"\rightarrow"
+        side, _ = part_of_a_pair(token)
+        depth += (side in ("left", "begin")) - (side in ("right", "end"))
         if depth == 0 and CLASSES.get(token) == RELATION:
             return place
         place = group_end(tokens, place)
@@ -178,7 +179,7 @@ def _terms(tokens):
 
 def _is_whole(tokens):
     balanced = all(tokens.count(opening) == tokens.count(closing) for opening, closing in ("()", "[]", "{}"))
-    return balanced and not any(token.startswith((r"\left", r"\right", r"\begin", r"\end", "&")) for token in tokens)
+    return balanced and "&" not in tokens and all(part_of_a_pair(token)[0] in ("", "{", "}") for token in tokens)
 
 
 def _written(cells, columns, around):
@@ -189,10 +190,7 @@ def _written(cells, columns, around):
 
 
 def _row(cells):
-    row = []
-    for cell in cells:
-        row += [*(["&"] if row else []), "{", *cell, "}"]
-    return row
+    return [token for cell in cells for token in ("&", "{", *cell, "}")][1:]
 
 
 def _choose(shares, author):

@@ -20,11 +20,17 @@ class FontFamily:
 
 _AMS_SYMBOLS = r"\usepackage{amssymb}"
 _SANS_TEXT = r"\renewcommand{\familydefault}{\sfdefault}"
-# amsfonts scales the large symbols with the text; plain LaTeX, which drew IM2LATEX-100K, keeps them at 10 pt.
-_FIXED_LARGE_SYMBOLS = r"\DeclareFontShape{OMX}{cmex}{m}{n}{<->sfixed*cmex10}{}"
+# LaTeX without amsmath and amssymb drew IM2LATEX-100K: it keeps the large symbols, and with them \big and the like, at
+# 10 pt, which those scale with the text; makes \hbar of a letter and a stroke; and has dots on the line by \dots.
+_WITHOUT_AMS = (
+    r"\DeclareFontShape{OMX}{cmex}{m}{n}{<->sfixed*cmex10}{}"
+    r"\makeatletter\addto@hook\every@math@size{\global\big@size12\p@}\makeatother"
+    r"\renewcommand{\hbar}{{\mathchar'26\mkern-9mu h}}"
+    r"\let\dots\ldots"
+)
 
 FONT_FAMILIES = {
-    "computer-modern": FontFamily(_AMS_SYMBOLS + _FIXED_LARGE_SYMBOLS),
+    "computer-modern": FontFamily(_AMS_SYMBOLS + _WITHOUT_AMS),
     "computer-modern-scaled": FontFamily(_AMS_SYMBOLS),
     "computer-modern-sans": FontFamily(
         _AMS_SYMBOLS + _SANS_TEXT + r"\usepackage{sansmath}\AtBeginDocument{\sansmath}",

@@ -15,9 +15,10 @@ WEIGHTS = ("medium", "bold")
 class Page:
     """How a formula is set and inked. `Page()` is the page that IM2LATEX-100K was drawn on.
 
-    That page is LaTeX's `article` at 12 points with amsmath and amssymb, its large symbols at their fixed
-    size of 10 points, a display, 200 pixels an inch, and no grey: IM2LATEX-100K's pictures lost the
-    transparency of their edges, so each pixel that a stroke touched came out black.
+    That page is LaTeX's `article` at 12 points, a display, 200 pixels an inch. It has the commands of amsmath and
+    amssymb, but large symbols, `\\big` and the like at their fixed size of 10 points, and `\\hbar` and `\\dots` as
+    they are without these packages. No pixel is grey: IM2LATEX-100K's pictures lost the transparency of their
+    edges, so each pixel that a stroke touched came out black.
 
     Args:
         font_size: int. The size of the text, in points: one of 8, 9, 10, 11, 12, 14, 17 and 20. Default 12.

@@ -32,6 +32,27 @@ def test_each_font_family_draws_another_picture(family, plain):
 
 
 @needs_tex
+def test_delimiters_are_as_large_as_the_large_symbols():
+    """Heights of cmex10's parentheses, by their names in its table: 1.2, 1.8, 2.4 and 3 times 10 points."""
+    points = np.array([12, 18, 24, 30])
+    renderings = render([r"\big(", r"\Big(", r"\bigg(", r"\Bigg("], workers=1)
+    heights = [rendering.image.shape[0] for rendering in renderings]
+    np.testing.assert_allclose(heights, points / 72.27 * 200, atol=1.5)
+
+
+@needs_tex
+def test_dots_and_hbar_are_as_without_ams_packages():
+    formulas = [r"1 + \dots + n", r"1 + \ldots + n", r"\hbar", r"{\mathchar'26\mkern-9mu h}"]
+    dots, low_dots, hbar, letter = (rendering.image for rendering in render(formulas, workers=1))
+    np.testing.assert_array_equal(dots, low_dots)
+    np.testing.assert_array_equal(hbar, letter)
+    scaled = render(formulas, Page(font_family="computer-modern-scaled"), workers=1)
+    dots, low_dots, hbar, letter = (rendering.image for rendering in scaled)
+    assert dots.shape != low_dots.shape or (dots != low_dots).any()
+    assert hbar.shape != letter.shape or (hbar != letter).any()
+
+
+@needs_tex
 def test_bold_has_more_ink(plain):
     assert (picture(weight="bold") == 0).sum() > 1.15 * (plain == 0).sum()
 

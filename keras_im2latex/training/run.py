@@ -240,7 +240,8 @@ def _callbacks(config, system, model, folder, minutes, description, started, chi
         ]
     callbacks.append(keras.callbacks.TerminateOnNaN())
     if config.optimizer == "sgd":
-        callbacks.append(keras.callbacks.ReduceLROnPlateau(monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5))
+        plateau = keras.callbacks.ReduceLROnPlateau(system.monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)
+        callbacks.append(plateau)
     if minutes is not None:
         callbacks.append(TimeLimit(minutes))
     return callbacks

@@ -35,6 +35,7 @@ class TrainingConfig:
         weight_average: momentum of the moving average of the weights that is validated and kept, or None.
         monitor: the logged figure that says which epoch's weights are best, such as "val_token_accuracy", "epoch" for
             the last epoch's, or None for the system's own, "val_perplexity" of the paper's model.
+        keep_epochs: whether the weights of every epoch are kept too, as presets `epoch_1`, … in the run's folder.
         loss_per: "token" or "formula", see `TokenCrossEntropy`.
         label_smoothing: see `TokenCrossEntropy`.
         augmentation: how pictures are varied, or None.
@@ -67,6 +68,7 @@ class TrainingConfig:
     clip_norm: float | None = 1.0
     weight_average: float | None = 0.999
     monitor: str | None = None
+    keep_epochs: bool = False
     loss_per: str = "token"
     label_smoothing: float = 0.0
     augmentation: Augmentation | None = None

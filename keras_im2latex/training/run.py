@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.markup.spelling_graph import respell_graph
-from keras_im2latex.training.best_preset import BestPreset, best_of
+from keras_im2latex.training.kept_presets import BestPreset, EpochPresets, best_of
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
 from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.several_hosts import fit_over_hosts, is_chief, over_several_hosts, split_batches
@@ -238,6 +238,8 @@ def _callbacks(config, system, model, folder, minutes, description, started, chi
             _EpochLog(log_path, started),
             keras.callbacks.TensorBoard(folder / "tensorboard", write_graph=False),
         ]
+        if config.keep_epochs:
+            callbacks.append(EpochPresets(model, folder, description))
     callbacks.append(keras.callbacks.TerminateOnNaN())
     if config.optimizer == "sgd":
         plateau = keras.callbacks.ReduceLROnPlateau(system.monitor, factor=0.5, patience=1, min_delta=0.0, min_lr=1e-5)

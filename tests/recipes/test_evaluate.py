@@ -81,7 +81,7 @@ def test_the_search_alone_is_logged_as_it_was_before_there_was_a_choice(evaluate
     log = tmp_path / "out" / "results.predictions.tsv"
     settings = json.loads(log.read_text().partition("\n")[0][2:])
     assert settings.keys() == {"weights", "pictures", "beam_size", "length_penalty"}
-    with pytest.raises(SystemExit, match=r'wanted .*"maximum_length": 300, .*"well_formed": true'):
+    with pytest.raises(SystemExit, match=r'wanted .*"maximum_length": 400, .*"well_formed": true'):
         evaluate.main(command, reader.load)
     log.unlink()
     assert evaluate.main(command, reader.load)["well_formed"] is True
@@ -91,7 +91,7 @@ def test_reads_scores_and_writes(evaluate, tmp_path, formulas, capsys):
     reader = Reader()
     evaluate.main(arguments(tmp_path, "--formulas", formulas, "--beam-size", 3), reader.load)
     assert reader.preset == "tiny"
-    how = {"beam_size": 3, "length_penalty": 1.0, "well_formed": True, "maximum_length": 300}
+    how = {"beam_size": 3, "length_penalty": 1.0, "well_formed": True, "maximum_length": 400}
     assert reader.calls == [{"n_best": 1, "batch_size": 32, **how}]
     assert [(picture.dtype, picture.ndim) for picture in reader.pictures] == [(np.uint8, 2)] * 4
     results = json.loads((tmp_path / "out" / "results.json").read_text())

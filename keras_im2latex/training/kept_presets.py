@@ -1,4 +1,4 @@
-"""Keeps the best weights of a run as a preset that can be used at once."""
+"""Keeps weights of a run as presets that can be used at once: the best, or those of every epoch."""
 
 import math
 
@@ -50,5 +50,33 @@ class BestPreset(keras.callbacks.Callback):
         value = logs.get(self.monitor, math.nan)
         if value == best_of(self.monitor, [value, self.best]) != self.best:
             self.best = float(value)
-            validated = {name: round(float(figure), 4) for name, figure in logs.items() if name.startswith("val_")}
-            self.reader.save_to_preset(self.folder, self.description, epoch=epoch + 1, **validated)
+            self.reader.save_to_preset(self.folder, self.description, epoch=epoch + 1, **_validated(logs))
+
+
+class EpochPresets(keras.callbacks.Callback):
+    """Saves the model as a preset `epoch_1`, `epoch_2`, … after each epoch.
+
+    Args:
+        reader: the model that is trained inside the fitted model.
+        folder: `Path` of the folder that holds the presets.
+        description: what each preset says of itself.
+
+    Example:
+        >>> training_model.fit(batches, callbacks=[EpochPresets(model, Path("runs/first"))])
+    """
+
+    def __init__(self, reader, folder, description=""):
+        super().__init__()
+        self.reader = reader
+        self.folder = folder
+        self.description = description
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Saves the preset."""
+        folder = self.folder / f"epoch_{epoch + 1}"
+        self.reader.save_to_preset(folder, self.description, epoch=epoch + 1, **_validated(logs))
+
+
+def _validated(logs):
+    """What an epoch was validated at, to be kept with a preset."""
+    return {name: round(float(figure), 4) for name, figure in (logs or {}).items() if name.startswith("val_")}

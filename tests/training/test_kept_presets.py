@@ -1,8 +1,9 @@
 import math
+from pathlib import Path
 
 import pytest
 
-from keras_im2latex.training.best_preset import BestPreset, best_of
+from keras_im2latex.training.kept_presets import BestPreset, EpochPresets, best_of
 
 
 class Reader:
@@ -62,3 +63,15 @@ def test_an_epoch_without_the_figure_saves_nothing():
     BestPreset(reader, "preset").on_epoch_end(0, {"loss": 1.0})
     BestPreset(reader, "preset").on_epoch_end(0)
     assert reader.saved == []
+
+
+def test_every_epoch_is_kept():
+    reader = Reader()
+    callback = EpochPresets(reader, Path("run"), "a reader")
+    for epoch, value in enumerate([1.3, 1.1, 1.2]):
+        callback.on_epoch_end(epoch, {"val_perplexity": value, "loss": 1.0})
+    assert [(str(folder), facts) for folder, _, facts in reader.saved] == [
+        ("run/epoch_1", {"epoch": 1, "val_perplexity": 1.3}),
+        ("run/epoch_2", {"epoch": 2, "val_perplexity": 1.1}),
+        ("run/epoch_3", {"epoch": 3, "val_perplexity": 1.2}),
+    ]

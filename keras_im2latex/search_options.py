@@ -2,7 +2,7 @@
 
 MAXIMUM_LENGTH = 400
 """Tokens after which a formula is cut. The preset `standard` was trained with up to 320; of the authors' own 1,092
-pictures 59 have 151 to 371, of which as much comes out right with 300 as with 400.
+pictures 59 have 151 to 371: BLEU on all is 90.23 with 400 and 90.20 with 300.
 """
 
 MAXIMUM_REPEATS = 20

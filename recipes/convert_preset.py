@@ -8,7 +8,9 @@ Command (seconds; no accelerator):
 `--preset` is the name of a shipped preset or a folder, `--output` a folder, which may be the same one. Config,
 vocabulary and metadata are kept but for what `--description` and `--results` say anew, the latter a file written by
 `recipes/evaluate.py` or `recipes/evaluate_handwriting.py`. Scores are those of the weights that were evaluated:
-evaluate the result where they were others. What 8 bits rounded away does not come back by converting to float16.
+evaluate the result where they were others. `--never` silences a token that is spelled as another one today, such as
+`\\dots`, which IM2LATEX-100K's page draws as `\\ldots`. What 8 bits rounded away does not come back by converting to
+float16.
 
 Greedy search on the first 2,000 validation formulas (1,996 can be drawn), float16 / int8:
 
@@ -40,6 +42,9 @@ SCORES = (
 SOURCES = {"crohme/prepared, test_2013": "CROHME 2013's test"}
 """What is said of formulas other than IM2LATEX-100K's, by what the results call them."""
 
+_NEVER = -1e4
+"""Logit of what is never written: float16 holds it, and its probability is 0."""
+
 
 def read_scores(path):
     """The scores of a file that an evaluating recipe wrote, rounded, and what they were measured on.
@@ -56,7 +61,25 @@ def read_scores(path):
     return {"formulas": formulas} | {name: round(found[name], 2) for name in SCORES if name in found}
 
 
-def convert(preset, output, weights, description=None, results=None, magnification=None):
+def silence(model, token):
+    """Keeps a model from ever writing a token, such as one whose spelling is another's today.
+
+    Args:
+        model: a model with a vocabulary and a weight `logit_bias` over it; changed in place.
+        token: str.
+
+    Raises:
+        ValueError: the vocabulary has no such token.
+    """
+    if token not in model.vocabulary:
+        raise ValueError(f"`never` must be a token of the preset. Received: never={token!r}")
+    bias = next(variable for variable in model.weights if variable.path.endswith("/logit_bias"))
+    values = bias.numpy()
+    values[model.vocabulary.encode([token])[0]] = _NEVER
+    bias.assign(values)
+
+
+def convert(preset, output, weights, description=None, results=None, magnification=None, never=None):
     """Writes a preset's model and metadata to a folder.
 
     Args:
@@ -66,6 +89,7 @@ def convert(preset, output, weights, description=None, results=None, magnificati
         description: what is said of the preset from now on; by default what was.
         results: path of the results whose scores the preset has from now on; by default those that it had.
         magnification: how many times larger pictures are shown to the model; by default what was.
+        never: a token that the model is not to write, or None.
 
     Returns:
         Bytes of the weights' file before and after.
@@ -77,6 +101,8 @@ def convert(preset, output, weights, description=None, results=None, magnificati
     del metadata["parameters"]
     if magnification is not None:
         model.magnification = metadata["magnification"] = magnification
+    if never is not None:
+        silence(model, never)
     if description is not None:
         metadata["description"] = description
     if results is not None:
@@ -94,6 +120,7 @@ def main(arguments=None):
     parser.add_argument("--description", metavar="TEXT", help="what `im2latex presets` says of it")
     parser.add_argument("--results", type=Path, metavar="FILE", help="results.json whose scores it has")
     parser.add_argument("--magnification", type=float, metavar="X", help="pictures are shown so many times larger")
+    parser.add_argument("--never", metavar="TOKEN", help="a token that the model is not to write")
     options = parser.parse_args(arguments)
     try:
         before, after = convert(**vars(options))

@@ -11,6 +11,7 @@ from keras_im2latex.markup.symbols import ACCENTS
 
 SYNONYMS = {
     r"\ast": "*",
+    r"\dots": r"\ldots",
     r"\ge": r"\geq",
     r"\gets": r"\leftarrow",
     r"\land": r"\wedge",
@@ -26,7 +27,10 @@ SYNONYMS = {
     r"\vert": "|",
     r"\Vert": r"\|",
 }
-"""Tokens that draw the same atom as another one that the dataset has more often."""
+"""Tokens that draw the same atom as another one that the dataset has more often.
+
+They do so on its page, which is plain LaTeX's: amsmath's `\\dots` looks at what follows.
+"""
 
 _ACCENT = rf"\\(?:{'|'.join(sorted(ACCENTS))})"
 

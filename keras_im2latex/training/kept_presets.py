@@ -23,7 +23,8 @@ def best_of(monitor, values):
 class BestPreset(keras.callbacks.Callback):
     """Saves the model as a preset whenever what is monitored is better than ever before: lower, an accuracy higher.
 
-    Of "epoch" each is better than the one before, so that the last is kept. A run that is killed leaves the preset of its best epoch.
+    Of "epoch" each is better than the one before, so that the last is kept. A run that is killed leaves the preset of
+    its best epoch.
 
     Args:
         reader: the model that is trained inside the fitted model.

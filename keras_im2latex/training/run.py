@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from keras_im2latex.markup import Vocabulary
 from keras_im2latex.markup.spelling_graph import respell_graph
-from keras_im2latex.training.kept_presets import BestPreset, EpochPresets, best_of
 from keras_im2latex.training.input_pipeline import epochs, formula_batches
+from keras_im2latex.training.kept_presets import BestPreset, EpochPresets, best_of
 from keras_im2latex.training.optimizers import build_optimizer
 from keras_im2latex.training.several_hosts import fit_over_hosts, is_chief, over_several_hosts, split_batches
 from keras_im2latex.training.systems import SYSTEMS

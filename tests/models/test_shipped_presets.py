@@ -55,6 +55,7 @@ def test_model_card_has_the_scores_of_the_preset(name):
     parts = ("## What it was trained on", "## Scores", "## What it can't read", "## Licence")
     assert [part for part in parts if part not in card] == []
     facts = PRESETS[name]
-    figures = [f"{facts['parameters']:,}", f"{facts['val_perplexity']:.4f}"]
+    figures = [f"{facts['parameters']:,}"]
+    figures += [f"{facts['val_perplexity']:.4f}"] if "val_perplexity" in facts else []  # a mean of presets has none
     figures += [f"{score:.2f}" for score in facts["scores"].values() if not isinstance(score, str)]
     assert [figure for figure in figures if figure not in card] == []

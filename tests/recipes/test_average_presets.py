@@ -40,7 +40,8 @@ def test_weights_are_the_mean_of_all(recipe, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("other", "message"), [({"tokens": "abd"}, "the same vocabulary"), ({"decoder_units": 32}, "weights of the same shapes")]
+    ("other", "message"),
+    [({"tokens": "abd"}, "the same vocabulary"), ({"decoder_units": 32}, "weights of the same shapes")],
 )
 def test_presets_that_differ_are_refused(recipe, tmp_path, capsys, other, message):
     presets = [save(tmp_path / "one", 0), save(tmp_path / "other", 1, **other)]

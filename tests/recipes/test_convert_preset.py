@@ -124,3 +124,17 @@ def test_a_folder_that_is_no_preset_is_refused(recipe, tmp_path, capsys):
         convert(recipe, tmp_path, tmp_path / "small")
     assert ended.value.code == 2
     assert "`preset` must be one of" in capsys.readouterr().err
+
+
+def test_a_token_is_never_written(recipe, preset, tmp_path, capsys):
+    options = ["--preset", str(preset), "--output", str(tmp_path / "silent"), "--weights", "int8"]
+    pictures = np.random.default_rng(0).integers(0, 256, (4, 32, 96), np.uint8)
+    first = Im2Latex.from_preset(preset).generate(list(pictures), maximum_length=20)
+    token = first[0].tokens[0]
+    recipe.main([*options, "--never", token])
+    after = Im2Latex.from_preset(tmp_path / "silent").generate(list(pictures), maximum_length=20)
+    assert all(token not in reading.tokens for reading in after)
+
+    with pytest.raises(SystemExit):
+        recipe.main([*options, "--never", "z"])
+    assert "`never` must be a token of the preset. Received: never='z'" in capsys.readouterr().err

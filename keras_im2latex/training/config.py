@@ -33,8 +33,8 @@ class TrainingConfig:
         warmup_steps: steps of linear warm-up.
         clip_norm: largest norm of all gradients together, or None.
         weight_average: momentum of the moving average of the weights that is validated and kept, or None.
-        monitor: the logged figure that says which epoch's weights are best, such as "val_token_accuracy", "epoch" for
-            the last epoch's, or None for the system's own, "val_perplexity" of the paper's model.
+        monitor: the logged figure that says which epoch's weights are best, such as "val_token_accuracy", or None for
+            the system's own, "val_perplexity" of the paper's model.
         keep_epochs: whether the weights of every epoch are kept too, as presets `epoch_1`, … in the run's folder.
         loss_per: "token" or "formula", see `TokenCrossEntropy`.
         label_smoothing: see `TokenCrossEntropy`.

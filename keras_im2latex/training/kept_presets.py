@@ -6,7 +6,7 @@ import keras
 
 
 def best_of(monitor, values):
-    """The best of some values of a logged figure, which is the highest of an accuracy, the last epoch, or the lowest.
+    """The best of some values of a logged figure, which is the highest of an accuracy and the lowest of any other.
 
     Args:
         monitor: the figure's name.
@@ -17,21 +17,20 @@ def best_of(monitor, values):
         (0.98, 1.1)
     """
     counted = [value for value in values if value is not None and not math.isnan(value)]
-    return (max if monitor == "epoch" or monitor.endswith("accuracy") else min)(counted, default=None)
+    return (max if monitor.endswith("accuracy") else min)(counted, default=None)
 
 
 class BestPreset(keras.callbacks.Callback):
     """Saves the model as a preset whenever what is monitored is better than ever before: lower, an accuracy higher.
 
-    Of "epoch" each is better than the one before, so that the last is kept. A run that is killed leaves the preset of
-    its best epoch.
+    A run that is killed leaves the preset of its best epoch.
 
     Args:
         reader: the model that is trained inside the fitted model.
         folder: where the preset goes.
         description: what the preset says of itself.
         best: the best value before this run went on, or None.
-        monitor: the logged figure, or "epoch".
+        monitor: the logged figure.
 
     Example:
         >>> training_model.fit(batches, callbacks=[BestPreset(model, "runs/first/preset")])
@@ -47,8 +46,7 @@ class BestPreset(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the preset if the epoch was the best."""
-        logs = {"epoch": epoch, **(logs or {})}
-        value = logs.get(self.monitor, math.nan)
+        value = (logs or {}).get(self.monitor, math.nan)
         if value == best_of(self.monitor, [value, self.best]) != self.best:
             self.best = float(value)
             self.reader.save_to_preset(self.folder, self.description, epoch=epoch + 1, **_validated(logs))

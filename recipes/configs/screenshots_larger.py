@@ -5,10 +5,11 @@ for config in training_larger training_larger_more training_larger_mathtext; do
     tfds build tfds_builders/foreign_formulas --config $config --manual_dir FORMULAS --data_dir DATA
 done
 python recipes/train.py --config recipes/configs/screenshots_larger.py --data-dir DATA --output runs/screenshots_larger
+python recipes/average_presets.py --presets runs/screenshots_larger/epoch_? --output runs/screenshots_larger/mean
 
-The preset then wants `recipes/convert_preset.py --magnification 1.25`. Cost: 15 minutes on one H200. Kept are the last
-weights: the first epoch has the most tokens of varied pages right, the last most formulas. The preset `screenshots`
-started from the first epoch of a run without `training_larger_more`; RUNS.md has both.
+The preset then wants `recipes/convert_preset.py --magnification 1.25`. Cost: 15 minutes on one H200. Of three epochs
+the first has the most tokens of varied pages right, the last the most formulas; the preset `screenshots` is the mean of
+all. It started from the first epoch of a run without `training_larger_more`; RUNS.md has both.
 """
 
 import dataclasses
@@ -17,7 +18,7 @@ from screenshots_habits import get_config as screenshots_habits_config
 
 
 def get_config():
-    """The config: canvases a quarter larger, and what other renderers drew three times."""
+    """The config: canvases a quarter larger, and what other renderers drew three times; every epoch is kept."""
     foreign = ("training_larger", "training_larger_more", "training_larger_mathtext")
     return dataclasses.replace(
         screenshots_habits_config(),
@@ -26,7 +27,7 @@ def get_config():
         canvases=((64, 400), (80, 600), (200, 600)),
         validation_canvases=((200, 600),),
         epochs=3,
-        monitor="epoch",
+        keep_epochs=True,
         batch_size=128,
         learning_rate=7e-4,
     )

@@ -41,16 +41,10 @@ def test_a_run_that_goes_on_remembers_the_best_before():
     assert saved_epochs("val_token_accuracy", [0.7, 0.8], best=0.75) == [(2, 0.8)]
 
 
-def test_the_last_epoch_is_kept_with_what_it_was_validated_at():
+def test_a_preset_says_all_that_it_was_validated_at():
     reader = Reader()
-    callback = BestPreset(reader, "preset", monitor="epoch")
-    for epoch, value in enumerate([1.1, 1.2]):
-        callback.on_epoch_end(epoch, {"val_perplexity": value, "loss": 1.0})
-    assert [facts for _, _, facts in reader.saved] == [
-        {"epoch": 1, "val_perplexity": 1.1},
-        {"epoch": 2, "val_perplexity": 1.2},
-    ]
-    assert best_of("epoch", [0, 1, None]) == 1
+    BestPreset(reader, "preset").on_epoch_end(0, {"val_perplexity": 1.23456, "val_token_accuracy": 0.9, "loss": 1.0})
+    assert reader.saved[0][2] == {"epoch": 1, "val_perplexity": 1.2346, "val_token_accuracy": 0.9}
 
 
 def test_what_is_no_number_is_never_best():

@@ -1,8 +1,6 @@
 """What the benchmark's report makes of its figures; nothing is timed here."""
 
-import importlib.util
 import math
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -12,12 +10,8 @@ SPEEDS = {"standard": 1.0, "coarse_only": 1 / 16, "hierarchical": 1.1, "sparsema
 
 
 @pytest.fixture(scope="module")
-def report():
-    path = Path(__file__).parents[2] / "recipes" / "attention_report.py"
-    specification = importlib.util.spec_from_file_location("attention_report", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def report(load_recipe):
+    return load_recipe("attention_report")
 
 
 def results(memory=True):

@@ -1,8 +1,5 @@
 """The recipe that averages presets, on tiny untrained models."""
 
-import importlib.util
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
@@ -11,12 +8,8 @@ from keras_im2latex.models import Im2Latex
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "average_presets.py"
-    specification = importlib.util.spec_from_file_location("average_presets", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("average_presets")
 
 
 def save(folder, seed, tokens="abc", decoder_units=64):

@@ -1,6 +1,5 @@
 """The comparison with another package: who reads when, what counts as read right, and the table."""
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -10,15 +9,10 @@ import pytest
 
 from keras_im2latex import rendering
 
-RECIPE = Path(__file__).parents[2] / "recipes" / "benchmark_peers.py"
-
 
 @pytest.fixture(scope="module")
-def recipe():
-    specification = importlib.util.spec_from_file_location("benchmark_peers", RECIPE)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("benchmark_peers")
 
 
 def test_systems_read_a_picture_one_after_the_other(recipe):

@@ -1,6 +1,5 @@
 """The recipe that puts a server under load, on a tiny untrained model."""
 
-import importlib.util
 import re
 import sys
 from pathlib import Path
@@ -20,12 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    specification = importlib.util.spec_from_file_location("benchmark_serving", ROOT / "recipes/benchmark_serving.py")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules["benchmark_serving"] = module
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("benchmark_serving")
 
 
 def test_load_is_counted(recipe, capsys, monkeypatch, tmp_path):

@@ -1,11 +1,9 @@
 """The recipe that calibrates confidence, with a reader whose errors are known."""
 
-import importlib.util
 import itertools
 import json
 import math
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,10 +18,9 @@ FORMULAS = [f"{a} _ {{ {b} }} + {c}" for a, b, c in itertools.product("xyzuvw", 
 PAGES = {"own": Page(), "varied": Page(resolution=150, gamma=1.0)}
 
 
-PATH = Path(__file__).parents[2] / "recipes" / "calibrate.py"
-specification = importlib.util.spec_from_file_location("calibrate", PATH)
-calibrate = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(calibrate)
+@pytest.fixture(scope="module")
+def calibrate(load_recipe):
+    return load_recipe("calibrate")
 
 
 class HalfBlindReader:
@@ -55,7 +52,7 @@ class HalfBlindReader:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(calibrate, tmp_path_factory):
     folder = tmp_path_factory.mktemp("calibration")
     path = folder / "formulas.txt"
     path.write_text("\n".join(FORMULAS) + "\n")
@@ -108,13 +105,13 @@ def test_the_plot_shows_something(run):
         assert len(np.unique(np.asarray(picture.convert("L")))) > 10
 
 
-def test_samples_share_no_formula():
+def test_samples_share_no_formula(calibrate):
     chosen = calibrate.sample(50, 20, 10)
     assert [len(set(indices)) for indices in chosen.values()] == [20, 10]
     assert set(chosen["own"]).isdisjoint(chosen["varied"])
 
 
-def test_less_alike_is_never_the_likelier():
+def test_less_alike_is_never_the_likelier(calibrate):
     generator = np.random.default_rng(2)
     features = np.column_stack([np.ones(2000), generator.normal(size=(2000, 2))])
     right = generator.random(2000) < 1 / (1 + np.exp(-features @ [0.0, 1.0, -2.0]))

@@ -1,8 +1,5 @@
 """The recipe that compares the exported model with `generate`, on a tiny untrained model."""
 
-import importlib.util
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
@@ -12,12 +9,8 @@ from keras_im2latex.models import Im2Latex
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "check_export.py"
-    specification = importlib.util.spec_from_file_location("check_export", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("check_export")
 
 
 @pytest.fixture(scope="module")

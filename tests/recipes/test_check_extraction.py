@@ -1,9 +1,7 @@
 """The recipe that measures the extractor, on two tiny papers."""
 
-import importlib.util
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +9,8 @@ pytestmark = pytest.mark.skipif(not shutil.which("latex"), reason="needs latex a
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "check_extraction.py"
-    specification = importlib.util.spec_from_file_location("check_extraction", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("check_extraction")
 
 
 def test_shares_and_reasons(recipe, tmp_path, capsys):

@@ -1,10 +1,8 @@
 """The recipe that measures the normalizer, on a few formulas whose figures are counted by hand."""
 
-import importlib.util
 import io
 import lzma
 import tarfile
-from pathlib import Path
 
 import pytest
 
@@ -21,12 +19,8 @@ ARXIV = [
 
 
 @pytest.fixture
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "check_normalizer.py"
-    specification = importlib.util.spec_from_file_location("check_normalizer", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("check_normalizer")
 
 
 @pytest.fixture

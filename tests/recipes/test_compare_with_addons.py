@@ -1,8 +1,6 @@
 """What the comparison with tensorflow-addons makes of two sets of results; the environment is not made here."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +9,8 @@ END = 2
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "compare_with_addons.py"
-    specification = importlib.util.spec_from_file_location("compare_with_addons", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("compare_with_addons")
 
 
 def results(**changes):

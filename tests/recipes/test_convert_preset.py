@@ -1,8 +1,6 @@
 """The recipe that rewrites a preset's weights, on a tiny untrained model."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,12 +10,8 @@ from keras_im2latex.models import Im2Latex, LanguageModel
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "convert_preset.py"
-    specification = importlib.util.spec_from_file_location("convert_preset", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("convert_preset")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The evaluation recipe with a reader that knows some of the answers, through real rendering."""
 
-import importlib.util
 import json
 import lzma
 import shutil
@@ -22,12 +21,8 @@ DRAWABLE = [0, 1, 3, 5]
 
 
 @pytest.fixture(scope="module")
-def evaluate():
-    path = Path(__file__).parents[2] / "recipes" / "evaluate.py"
-    specification = importlib.util.spec_from_file_location("evaluate", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def evaluate(load_recipe):
+    return load_recipe("evaluate")
 
 
 class Reader:

@@ -1,6 +1,5 @@
 """The recipe on foreign formulas with a reader that knows some of the answers, through real rendering."""
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
@@ -18,12 +17,8 @@ FORMULAS = Path(tfds_builders.__file__).parent / "foreign_formulas" / "dummy_dat
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "evaluate_foreign.py"
-    specification = importlib.util.spec_from_file_location("evaluate_foreign", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("evaluate_foreign")
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,5 @@
 """How the training recipe reads datasets."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,12 +9,8 @@ SIZES = {"first": 30, "second": 90}
 
 
 @pytest.fixture(scope="module")
-def recipe():
-    path = Path(__file__).parents[2] / "recipes" / "train.py"
-    specification = importlib.util.spec_from_file_location("train", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def recipe(load_recipe):
+    return load_recipe("train")
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,10 @@
 """The recipes that measure rendering, on a few formulas."""
 
-import importlib.util
 import sys
-from pathlib import Path
 
 import pytest
 
 from keras_im2latex.rendering import available
-
-RECIPES = Path(__file__).parents[2] / "recipes"
-
-
-def load(name):
-    specification = importlib.util.spec_from_file_location(name, RECIPES / f"{name}.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 def run(recipe, monkeypatch, capsys, *arguments):
@@ -24,7 +13,7 @@ def run(recipe, monkeypatch, capsys, *arguments):
     return status, capsys.readouterr().out
 
 
-def test_files_are_read_off_a_trace():
+def test_files_are_read_off_a_trace(load_recipe):
     trace = [
         'execve("/bin/sh", ["/bin/sh"], 0x1 /* 9 vars */) = 0',
         'openat(AT_FDCWD, "/lib/libc.so", O_RDONLY|O_CLOEXEC) = 3',
@@ -38,12 +27,12 @@ def test_files_are_read_off_a_trace():
         'openat(AT_FDCWD, "/fonts", O_RDONLY) = 3',
     ]
     files = ["/lib/libc.so", "/scratch/run/run.tex", "/scratch/canary.tex", "/etc/motd", "/usr/bin/touch"]
-    assert list(load("check_hostile").opened_files(trace)) == files
+    assert list(load_recipe("check_hostile").opened_files(trace)) == files
 
 
 @pytest.mark.skipif(not available(), reason="TeX is not installed")
-def test_hostile_formulas_do_no_harm(monkeypatch, capsys):
-    recipe = load("check_hostile")
+def test_hostile_formulas_do_no_harm(load_recipe, monkeypatch, capsys):
+    recipe = load_recipe("check_hostile")
     status, out = run(recipe, monkeypatch, capsys, "--only", "input by name", "global let")
     *_, first, second, _, summary = out.splitlines()
     assert first.startswith("| input by name | read a file | File `/canary.tex' not found |")
@@ -53,8 +42,8 @@ def test_hostile_formulas_do_no_harm(monkeypatch, capsys):
 
 
 @pytest.mark.skipif(not available(), reason="TeX is not installed")
-def test_harm_is_seen(monkeypatch, capsys):
-    recipe = load("check_hostile")
+def test_harm_is_seen(load_recipe, monkeypatch, capsys):
+    recipe = load_recipe("check_hostile")
     monkeypatch.setattr(recipe, "NEIGHBOURS", recipe.NEIGHBOURS[:2])
     seen = {"opened": set(), "appeared": [], "outcome": "x", "seconds": 1.0, "megabytes": 1.0}
     neighbours = [next(recipe.render([formula])).png.hex() for formula in recipe.NEIGHBOURS]
@@ -75,11 +64,11 @@ def test_harm_is_seen(monkeypatch, capsys):
 
 
 @pytest.mark.skipif(not available(), reason="TeX is not installed")
-def test_benchmark_counts_and_times(monkeypatch, capsys, tmp_path):
+def test_benchmark_counts_and_times(load_recipe, monkeypatch, capsys, tmp_path):
     table = [rf"x_{{{number}}}" if number else r"\foo" for number in range(30)]
     (tmp_path / "formulas.tsv").write_text("kind\traw\n" + "".join(f"inline\t{formula}\n" for formula in table))
     arguments = [tmp_path / "formulas.tsv", "--column", "raw", "--limit", 20, "--workers", 1]
-    _, out = run(load("benchmark_rendering"), monkeypatch, capsys, *arguments)
+    _, out = run(load_recipe("benchmark_rendering"), monkeypatch, capsys, *arguments)
     assert out.startswith("20 formulas, 1 refused, 1 workers")
     assert r"1 refused: Undefined control sequence \foo" in out
     assert "One run over 19 formulas that compile" in out

@@ -1,0 +1,23 @@
+"""What the tests of recipes share."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+
+@pytest.fixture(scope="session")
+def load_recipe():
+    """Function from a recipe's name to its module, loaded anew: recipes are programs and no package."""
+
+    def load(name):
+        specification = importlib.util.spec_from_file_location(name, RECIPES / f"{name}.py")
+        module = importlib.util.module_from_spec(specification)
+        sys.modules[name] = module  # where pickle looks
+        specification.loader.exec_module(module)
+        return module
+
+    return load

@@ -32,9 +32,30 @@ def test_weights_are_the_mean_of_all(recipe, tmp_path):
     assert not np.allclose(kernels[0], kernels[1])
 
 
+def test_what_belongs_to_a_token_is_the_mean_over_those_that_have_it(recipe, tmp_path):
+    presets = [save(tmp_path / tokens, seed, tokens) for seed, tokens in enumerate(("abc", "abcde", "abcd", "abcde"))]
+    recipe.main(["--presets", *presets, "--output", str(tmp_path / "mean")])
+    mean = Im2Latex.from_preset(tmp_path / "mean")
+    assert mean.vocabulary.tokens[-5:] == (*"abcde",)
+
+    def embeddings(model):
+        return next(one.numpy() for one in model.weights if one.path.endswith("/embeddings"))
+
+    one, two, three, four = (embeddings(Im2Latex.from_preset(preset)) for preset in presets)
+    expected = [
+        (one + two[:-2] + three[:-1] + four[:-2]) / 4,
+        (two[-2:-1] + three[-1:] + four[-2:-1]) / 3,
+        (two[-1:] + four[-1:]) / 2,
+    ]
+    np.testing.assert_allclose(embeddings(mean), np.concatenate(expected), rtol=2e-3, atol=1e-4)  # float16
+
+
 @pytest.mark.parametrize(
     ("other", "message"),
-    [({"tokens": "abd"}, "the same vocabulary"), ({"decoder_units": 32}, "weights of the same shapes")],
+    [
+        ({"tokens": "abd"}, "the same vocabulary, or one that begins with it"),
+        ({"decoder_units": 32}, "weights of the same shapes"),
+    ],
 )
 def test_presets_that_differ_are_refused(recipe, tmp_path, capsys, other, message):
     presets = [save(tmp_path / "one", 0), save(tmp_path / "other", 1, **other)]

@@ -97,7 +97,8 @@ def load_examples(names, data_dir, formulas=None):
 
     Args:
         names: name of a TensorFlow dataset with its config, or a tuple of such names: training examples come from all
-            of them, mixed, validation examples from the first.
+            of them, mixed, validation examples from the first. A name may end with the part of the training examples
+            that is taken, as TFDS writes it: `latex_formulas/prepared[:25%]`.
         data_dir: folder of the datasets.
         formulas: the first so many training formulas of each; by default all.
 
@@ -115,8 +116,12 @@ def load_examples(names, data_dir, formulas=None):
         )
         return examples.map(lambda example: {name: example[name] for name in ("image", "latex")})
 
-    builders = [tfds.builder(name, data_dir=data_dir) for name in ([names] if isinstance(names, str) else names)]
-    parts = [read(builder, "train" if formulas is None else f"train[:{formulas}]") for builder in builders]
+    names = [names] if isinstance(names, str) else names
+    builders = [tfds.builder(name.partition("[")[0], data_dir=data_dir) for name in names]
+    slices = [f"[{part}" if part else "" for part in (name.partition("[")[2] for name in names)]
+    if formulas is not None:
+        slices = [f"[:{formulas}]"] * len(names)
+    parts = [read(builder, f"train{part}") for builder, part in zip(builders, slices)]
     train = parts[0]
     if len(parts) > 1:
         sizes = [int(part.cardinality()) for part in parts]
@@ -136,6 +141,7 @@ def main():
     parser.add_argument("--minutes", type=float, help="stop at an epoch's end before this many minutes")
     parser.add_argument("--formulas", type=int, help="train on the first so many formulas instead of the config's")
     parser.add_argument("--initial-preset", help="start from the weights of this preset instead of the config's")
+    parser.add_argument("--seed", type=int, help="of weights, order and augmentation, instead of the config's")
     parser.add_argument("--autotuning", type=Path, metavar="FILE", help="a .textproto, where XLA's choices are kept")
     parser.add_argument("--turns", metavar="DIR", help="take turns with the runs that are given the same folder")
     parser.add_argument("--verbose", type=int, default=1, choices=(0, 1, 2), help="as in Keras' fit")
@@ -164,7 +170,7 @@ def run(arguments, turns):
     if strategy is not None:  # before anything else: hosts find each other at TensorFlow's start
         strategy = getattr(tf.distribute, strategy)()
     config = load_config(arguments.config)
-    overridden = {name: getattr(arguments, name) for name in ("formulas", "initial_preset")}
+    overridden = {name: getattr(arguments, name) for name in ("formulas", "initial_preset", "seed")}
     config = dataclasses.replace(config, **{name: value for name, value in overridden.items() if value is not None})
     examples = load_examples(config.dataset, arguments.data_dir, config.formulas)
     train(

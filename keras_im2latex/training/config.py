@@ -11,7 +11,8 @@ class TrainingConfig:
 
     Attributes:
         dataset: name of the TensorFlow dataset, with its config: `latex_formulas/prepared`. Or a tuple of names, whose
-            training examples are mixed; validation examples come from the first.
+            training examples are mixed; validation examples come from the first. A name may end with a part, as TFDS
+            writes it: `latex_formulas/prepared[:25%]`.
         formulas: the first so many training formulas of each dataset, or None for all.
         respell: whether what draws alike is spelled alike in the formulas, see `keras_im2latex.markup.respell`.
         handwriting: whether the pictures are handwriting, at the size of `crohme/prepared`; the preset then says so.

@@ -59,3 +59,11 @@ def test_several_datasets_are_mixed_and_the_first_validates(recipe, data_dir):
     # Of 60 drawn at shares of 1 to 3, 15 are of the first; 5 and 25 are three standard deviations away.
     assert 5 <= sum(one.startswith("first") for one in found[:60]) <= 25
     assert {one.split()[0] for one in latex(examples["validation"])} == {"first"}
+
+
+def test_a_name_may_end_with_a_part_of_the_training_examples(recipe, data_dir):
+    examples = recipe.load_examples(("first", "second[:10%]"), data_dir)
+    found = latex(examples["train"])
+    whole = latex(recipe.load_examples("second", data_dir, 9)["train"])
+    assert sorted(found) == sorted([f"first {n}" for n in range(30)] + whole)
+    assert len(examples["train"]) == 39

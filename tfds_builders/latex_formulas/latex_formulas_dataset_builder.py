@@ -1,5 +1,6 @@
 """Any file of formulas, rendered here."""
 
+import math
 from collections import Counter
 
 import tensorflow_datasets as tfds
@@ -22,6 +23,17 @@ _VARIETY = {
     "weights": ("medium",) * 5 + ("bold",),
     "resolutions": _RESOLUTIONS,
 }
+_STROKES = {
+    "number": 8,
+    "seed": 2,
+    "font_families": ("computer-modern",),
+    "font_sizes": (12,),
+    "weights": ("medium",),
+    "resolutions": (200, 200),
+    "gammas": (math.inf,),
+    "spreads": (0.0, 1.0),
+}
+"""The page of `prepared` in eight thicknesses of strokes: bars are one or two pixels thick, as the authors' are."""
 
 
 class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
@@ -88,6 +100,29 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
             **FOR_TRAINING | {"max_tokens": 320, "max_height": 200, "max_width": 800},
             habits={},
             longer={},
+        ),
+        LatexFormulasConfig(
+            name="prepared_strokes",
+            description="The formulas of `prepared_habits`, strokes in eight thicknesses.",
+            **FOR_TRAINING,
+            variety=_STROKES,
+            habits={},
+        ),
+        LatexFormulasConfig(
+            name="prepared_longer_strokes",
+            description="The formulas of `prepared_longer`, strokes in eight thicknesses.",
+            **FOR_TRAINING | {"max_tokens": 320, "max_height": 200, "max_width": 800},
+            variety=_STROKES,
+            habits={},
+            longer={},
+        ),
+        LatexFormulasConfig(
+            name="prepared_rows",
+            description="Short formulas of `prepared_habits` in the rows of arrays, strokes in eight thicknesses.",
+            **FOR_TRAINING | {"max_tokens": 400, "max_height": 200, "max_width": 800},
+            variety=_STROKES,
+            habits={},
+            longer={"minimum_tokens": 240, "maximum_tokens": 400, "arrays": 1.0, "matrices": 0.0, "longest_part": 40},
         ),
     ]
 

@@ -36,6 +36,7 @@ class LongerFormulas:
         maximum_tokens: the longest; most are far shorter.
         arrays: share that has a formula, or two, in each row of an array.
         matrices: share of matrices with terms of the formulas as entries. All others are lines.
+        longest_part: formulas of more tokens are passed over, for arrays of many rows; None takes all.
 
     Example:
         >>> longer = LongerFormulas(minimum_tokens=5, maximum_tokens=20, arrays=0, matrices=0)
@@ -48,6 +49,7 @@ class LongerFormulas:
     maximum_tokens: int = 320
     arrays: float = 0.35
     matrices: float = 0.08
+    longest_part: int | None = None
 
     def join(self, formulas):
         """Puts together neighbours of the same split and, where the file says it, the same paper.
@@ -64,7 +66,7 @@ class LongerFormulas:
                 tokens = tokens_of(formula).split()
             except ValueError:
                 continue
-            if not tokens:
+            if not tokens or (self.longest_part and len(tokens) > self.longest_part):
                 continue
             if parts and _origin(formula) != _origin(first):
                 parts = []

@@ -135,6 +135,8 @@ def test_longer_formulas_are_drawn_as_what_they_were_put_together_to(build, tmp_
         ("prepared", "prepared_tokenized", "targets"),
         ("prepared", "prepared_habits", "habits"),
         ("prepared_varied", "prepared_varied_habits", "habits"),
+        ("prepared_habits", "prepared_strokes", "variety"),
+        ("prepared_longer", "prepared_longer_strokes", "variety"),
     ],
 )
 def test_prepared_and_its_variants_differ_in_nothing_else(base, name, option):

@@ -131,3 +131,10 @@ def test_formulas_of_raw_text_are_tokenized_and_what_is_none_is_left_out():
     parts = [dataclasses.replace(part, latex="", raw=one) for part, one in zip(many(11), raw)]
     (line, *_) = joined(parts, minimum_tokens=5, **LINES)
     assert re.fullmatch("a = b( = c)+", line)
+
+
+def test_what_is_longer_than_a_part_may_be_is_passed_over():
+    parts = formulas(*20 * ["x = y", "u + v + w + t = z", "p < q"])
+    lines = joined(parts, minimum_tokens=12, longest_part=3, **LINES)
+    assert {token for line in lines for token in line.split()} & set("xyuvwtzpq") == set("xypq")
+    assert len(lines) > 2

@@ -7,7 +7,7 @@ python recipes/train.py --config recipes/configs/standard_longer.py --data-dir D
 python recipes/average_presets.py --presets runs/standard_longer/epoch_? --output runs/standard_longer/mean
 
 A reader ends where the formulas it was taught with ended, at 150 tokens; what is longer was 3 of its 90 BLEU on the
-authors' own images. Cost: 7.5 minutes on one H200. What standard_strokes.py went on from is the mean of the three epochs
+authors' own images. Cost: 7.5 minutes on one H200. standard_strokes.py went on from the mean of the three epochs
 and of what they started from, which an earlier drawing of the page had given; RUNS.md has the runs and their scores.
 """
 

@@ -100,7 +100,7 @@ def load_examples(names, data_dir, formulas=None):
             of them, mixed, validation examples from the first. A name may end with the part of the training examples
             that is taken, as TFDS writes it: `latex_formulas/prepared[:25%]`.
         data_dir: folder of the datasets.
-        formulas: the first so many training formulas of each; by default all.
+        formulas: the first so many training formulas of each, instead of all or that part.
 
     Returns:
         Dict of two `tf.data.Dataset`s, `train` and `validation`.
@@ -116,12 +116,11 @@ def load_examples(names, data_dir, formulas=None):
         )
         return examples.map(lambda example: {name: example[name] for name in ("image", "latex")})
 
-    names = [names] if isinstance(names, str) else names
-    builders = [tfds.builder(name.partition("[")[0], data_dir=data_dir) for name in names]
-    slices = [f"[{part}" if part else "" for part in (name.partition("[")[2] for name in names)]
-    if formulas is not None:
-        slices = [f"[:{formulas}]"] * len(names)
-    parts = [read(builder, f"train{part}") for builder, part in zip(builders, slices)]
+    builders, parts = [], []
+    for name in [names] if isinstance(names, str) else names:
+        name, bracket, part = name.partition("[")
+        builders.append(tfds.builder(name, data_dir=data_dir))
+        parts.append(read(builders[-1], f"train{bracket}{part}" if formulas is None else f"train[:{formulas}]"))
     train = parts[0]
     if len(parts) > 1:
         sizes = [int(part.cardinality()) for part in parts]

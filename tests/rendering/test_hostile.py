@@ -1,10 +1,8 @@
 """Formulas that try to read, write, loop, grow or break what comes after them."""
 
-import importlib.util
 import os
 import re
 import time
-from pathlib import Path
 
 import pytest
 
@@ -113,12 +111,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def hostile(folder):
+def hostile(load_recipe, folder):
     """Hostile formulas by name."""
-    path = Path(__file__).parents[2] / "recipes" / "check_hostile.py"
-    specification = importlib.util.spec_from_file_location("check_hostile", path)
-    recipe = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(recipe)
+    recipe = load_recipe("check_hostile")
     return {name: recipe.formula_of(name, str(folder)) for name in recipe.HOSTILE}
 
 

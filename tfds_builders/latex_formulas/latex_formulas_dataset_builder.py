@@ -23,6 +23,8 @@ _VARIETY = {
     "weights": ("medium",) * 5 + ("bold",),
     "resolutions": _RESOLUTIONS,
 }
+_FOR_LONGER = FOR_TRAINING | {"max_tokens": 320, "max_height": 200, "max_width": 800}
+"""The options of the configs whose formulas are put together: larger pictures."""
 _STROKES = {
     "number": 8,
     "seed": 2,
@@ -97,7 +99,7 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         LatexFormulasConfig(
             name="prepared_longer",
             description="Formulas of `prepared_habits` put together to ones of 151 to 320 tokens, on larger pictures.",
-            **FOR_TRAINING | {"max_tokens": 320, "max_height": 200, "max_width": 800},
+            **_FOR_LONGER,
             habits={},
             longer={},
         ),
@@ -111,7 +113,7 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         LatexFormulasConfig(
             name="prepared_longer_strokes",
             description="The formulas of `prepared_longer`, strokes in eight thicknesses.",
-            **FOR_TRAINING | {"max_tokens": 320, "max_height": 200, "max_width": 800},
+            **_FOR_LONGER,
             variety=_STROKES,
             habits={},
             longer={},
@@ -119,7 +121,7 @@ class Builder(JournaledRendering, SmallShards, tfds.core.GeneratorBasedBuilder):
         LatexFormulasConfig(
             name="prepared_rows",
             description="Short formulas of `prepared_habits` in the rows of arrays, strokes in eight thicknesses.",
-            **FOR_TRAINING | {"max_tokens": 400, "max_height": 200, "max_width": 800},
+            **_FOR_LONGER | {"max_tokens": 400},
             variety=_STROKES,
             habits={},
             longer={"minimum_tokens": 240, "maximum_tokens": 400, "arrays": 1.0, "matrices": 0.0, "longest_part": 40},

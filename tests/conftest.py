@@ -1,4 +1,4 @@
-"""What the tests of recipes share."""
+"""What tests in several folders share."""
 
 import importlib.util
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = Path(__file__).parents[1] / "recipes"
 
 
 @pytest.fixture(scope="session")
